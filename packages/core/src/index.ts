@@ -1,0 +1,54 @@
+export {
+  BioscanError,
+  isBioscanError,
+  nearestName,
+  throwIfCancelled,
+  type ErrorCode,
+  type ErrorDetails,
+} from './errors.js';
+export { allocate, elementCount, row, tensor, type DType, type Tensor, type Tensors, type Values } from './tensor.js';
+export type {
+  AdamWPlan,
+  DropoutMask,
+  ModelSource,
+  OptimizerPlan,
+  Runtime,
+  Session,
+  SgdPlan,
+  StatefulSession,
+  StepControls,
+  TrainableParameter,
+  TrainingState,
+  TrainingStep,
+  ValueSpec,
+} from './session.js';
+export {
+  splitNames,
+  type Curation,
+  type ImageRef,
+  type Place,
+  type Size,
+  type Specimen,
+  type SplitName,
+} from './specimen.js';
+export {
+  labelAt,
+  ranks,
+  taxonomy,
+  treeSums,
+  type LabelRank,
+  type Lineage,
+  type Rank,
+  type Taxon,
+  type Taxonomy,
+} from './taxonomy.js';
+export type { Encoder, EncoderProvenance, Modality, PretrainingCorpus } from './encoder.js';
+export { collect, embeddingsOf, type EmbeddingBlock, type Embeddings } from './embeddings.js';
+export { embed, type EmbedOptions, type Identified, type Progress } from './embed.js';
+export type { Neighbours } from './neighbours.js';
+export { topK, type TopK } from './top-k.js';
+export { memoryStore, type Store } from './store.js';
+export type { Pool } from './pool.js';
+export type { Interval, Metric, Report, ReportFigure, ReportTable } from './report.js';
+export type { Finding } from './finding.js';
+export { philox4x32, rng, type Rng } from './rng.js';

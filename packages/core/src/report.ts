@@ -1,0 +1,66 @@
+import type { EncoderProvenance } from './encoder.js';
+
+/** An estimate with its interval; `level` is the coverage, 0.95 unless said. */
+export interface Interval {
+  readonly low: number;
+  readonly high: number;
+  readonly level: number;
+  /** What was resampled: `species`, `genus>species`, `seed` … */
+  readonly unit: string;
+}
+
+/** One reported number. `count` is how many queries it rests on. */
+export interface Metric {
+  readonly name: string;
+  readonly value: number;
+  readonly count: number;
+  readonly interval?: Interval;
+  /** One value a seed, where seeds are a level of their own. */
+  readonly seeds?: readonly number[];
+}
+
+export interface ReportTable {
+  readonly title: string;
+  readonly columns: readonly string[];
+  readonly rows: readonly (readonly (string | number | Metric)[])[];
+  readonly note?: string;
+}
+
+/** A line or bar figure as data; `report` draws it. */
+export interface ReportFigure {
+  readonly title: string;
+  readonly kind: 'line' | 'bar' | 'point' | 'histogram';
+  readonly x: { readonly label: string };
+  readonly y: { readonly label: string };
+  readonly series: readonly {
+    readonly name: string;
+    readonly points: readonly {
+      readonly x: number | string;
+      readonly y: number;
+      readonly low?: number;
+      readonly high?: number;
+    }[];
+  }[];
+  readonly note?: string;
+}
+
+/** What was found, with everything needed to judge and repeat it. Plain JSON. */
+export interface Report {
+  readonly title: string;
+  /** Says "SIMULATED: …" when any of it comes from the simulator. */
+  readonly banner?: string;
+  readonly summary: readonly string[];
+  readonly tables: readonly ReportTable[];
+  readonly figures: readonly ReportFigure[];
+  /** What this report cannot show. Never empty. */
+  readonly limits: readonly string[];
+  readonly warnings: readonly string[];
+  readonly provenance: {
+    readonly command?: string;
+    readonly seeds: readonly number[];
+    readonly encoders: readonly EncoderProvenance[];
+    readonly splitHash?: string;
+    readonly dataHash?: string;
+    readonly versions: Readonly<Record<string, string>>;
+  };
+}
