@@ -21,7 +21,9 @@ export default defineConfig(
         { object: 'Math', property: 'random', message: 'Randomness is an argument: take an Rng from @bioscan/core.' },
       ],
       'no-restricted-exports': ['error', { restrictDefaultExports: { direct: true } }],
-      'func-style': ['error', 'declaration'],
+      'func-style': ['error', 'declaration', { allowArrowFunctions: true }],
+      // Barcodes and names of codons are ASCII.
+      '@typescript-eslint/no-misused-spread': ['error', { allow: ['string'] }],
     },
   },
   { files: ['*.config.ts', 'packages/*/tsup.config.ts'], rules: { 'no-restricted-exports': 'off' } },
