@@ -1,0 +1,25 @@
+/** The look of a report: one column, quiet tables, light and dark by the reader's preference. */
+export const pageStyle = `
+:root { color-scheme: light dark; --ink: #1b1f23; --soft: #5c6570; --line: #dfe3e8; --paper: #ffffff; --warn: #fff4e0; --warn-ink: #7a4a00; }
+@media (prefers-color-scheme: dark) { :root { --ink: #e7eaee; --soft: #9aa4b0; --line: #343b44; --paper: #14181d; --warn: #3a2a10; --warn-ink: #ffd591; } }
+* { box-sizing: border-box; }
+body { margin: 0; background: var(--paper); color: var(--ink); font: 16px/1.55 system-ui, -apple-system, "Segoe UI", sans-serif; }
+main { max-width: 62rem; margin: 0 auto; padding: 2rem 1.25rem 4rem; }
+h1 { font-size: 1.9rem; line-height: 1.2; margin: 0.6rem 0 1rem; letter-spacing: -0.01em; }
+h2 { font-size: 1.15rem; margin: 2.2rem 0 0.6rem; }
+.summary { max-width: 46rem; margin: 0.5rem 0; }
+.banner { background: var(--warn); color: var(--warn-ink); padding: 0.5rem 0.9rem; border-radius: 6px; font-weight: 600; margin: 0; }
+.scroll { overflow-x: auto; margin: 0; }
+table { border-collapse: collapse; width: 100%; font-size: 0.93rem; font-variant-numeric: tabular-nums; }
+th, td { text-align: left; padding: 0.42rem 0.9rem 0.42rem 0; border-bottom: 1px solid var(--line); vertical-align: top; }
+th { font-weight: 600; color: var(--soft); font-size: 0.85rem; vertical-align: bottom; }
+td.number { white-space: nowrap; }
+.interval, .note, figcaption { color: var(--soft); font-size: 0.86rem; }
+.note, figcaption { max-width: 46rem; margin: 0.5rem 0 0; }
+figure svg { max-width: 100%; height: auto; background: #ffffff; border-radius: 6px; }
+.warnings ul { background: var(--warn); color: var(--warn-ink); border-radius: 6px; padding: 0.7rem 1rem 0.7rem 2rem; }
+.limits li { margin: 0.25rem 0; }
+details { margin-top: 2.5rem; color: var(--soft); font-size: 0.88rem; }
+dl { display: grid; grid-template-columns: max-content 1fr; gap: 0.2rem 1rem; overflow-wrap: anywhere; }
+dt { font-weight: 600; } dd { margin: 0; }
+`;

@@ -1,0 +1,105 @@
+import type { Metric, Report, ReportFigure, ReportTable } from '@bioscan/core';
+import { drawFigure } from './figure.js';
+import { formatCell } from './format.js';
+import { pageStyle } from './page-style.js';
+
+/**
+ * A report as one HTML file: no scripts, nothing fetched, every text escaped.
+ * The banner, the warnings and the limits are always in sight.
+ */
+export async function reportPage(report: Report): Promise<string> {
+  const figures = await Promise.all(report.figures.map(figureSection));
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${escapeHtml(report.title)}</title>
+<style>${pageStyle}</style>
+</head>
+<body>
+<main>
+${report.banner === undefined ? '' : `<p class="banner">${escapeHtml(report.banner)}</p>`}
+<h1>${escapeHtml(report.title)}</h1>
+${report.summary.map((line) => `<p class="summary">${escapeHtml(line)}</p>`).join('\n')}
+${list('Warnings', report.warnings, 'warnings')}
+${report.tables.map(tableSection).join('\n')}
+${figures.join('\n')}
+${list('What this report cannot show', report.limits, 'limits')}
+${provenanceSection(report)}
+</main>
+</body>
+</html>
+`;
+}
+
+function tableSection(table: ReportTable): string {
+  const head = table.columns.map((column) => `<th scope="col">${escapeHtml(column)}</th>`).join('');
+  const rows = table.rows.map((row) => `<tr>${row.map(cellHtml).join('')}</tr>`).join('\n');
+  const note = table.note === undefined ? '' : `<p class="note">${escapeHtml(table.note)}</p>`;
+  return `<section>
+<h2>${escapeHtml(table.title)}</h2>
+<div class="scroll"><table>
+<thead><tr>${head}</tr></thead>
+<tbody>
+${rows}
+</tbody>
+</table></div>
+${note}
+</section>`;
+}
+
+function cellHtml(cell: string | number | Metric): string {
+  if (typeof cell === 'string') return `<td>${escapeHtml(cell)}</td>`;
+  if (typeof cell === 'number') return `<td class="number">${escapeHtml(formatCell(cell))}</td>`;
+  const [value = '', ...interval] = formatCell(cell).split(' [');
+  const range = interval.length === 0 ? '' : ` <span class="interval">[${escapeHtml(interval.join(' ['))}</span>`;
+  return `<td class="number" title="n = ${cell.count}${intervalTitle(cell)}">${escapeHtml(value)}${range}</td>`;
+}
+
+function intervalTitle(metric: Metric): string {
+  const { interval } = metric;
+  return interval === undefined ? '' : `, ${100 * interval.level} % interval over ${escapeHtml(interval.unit)}`;
+}
+
+async function figureSection(figure: ReportFigure): Promise<string> {
+  const note = figure.note === undefined ? '' : `<figcaption>${escapeHtml(figure.note)}</figcaption>`;
+  const svg = await drawFigure(figure);
+  return `<section><h2>${escapeHtml(figure.title)}</h2><figure class="scroll">${svg}${note}</figure></section>`;
+}
+
+function list(title: string, lines: readonly string[], className: string): string {
+  if (lines.length === 0) return '';
+  const items = lines.map((line) => `<li>${escapeHtml(line)}</li>`).join('\n');
+  return `<section class="${className}"><h2>${title}</h2><ul>\n${items}\n</ul></section>`;
+}
+
+function provenanceSection(report: Report): string {
+  const { command, seeds, encoders, splitHash, dataHash, versions } = report.provenance;
+  const rows: [string, string][] = [
+    ...(command === undefined ? [] : [['command', command] as [string, string]]),
+    ['seeds', seeds.join(', ')],
+    ...(dataHash === undefined ? [] : [['data (SHA-256)', dataHash] as [string, string]]),
+    ...(splitHash === undefined ? [] : [['split', splitHash] as [string, string]]),
+    ...Object.entries(versions),
+    ...encoders.map(({ id, settings }) => [`encoder ${id}`, settingsText(settings)] as [string, string]),
+  ];
+  const body = rows.map(([name, value]) => `<dt>${escapeHtml(name)}</dt><dd>${escapeHtml(value)}</dd>`).join('\n');
+  return `<details><summary>How this was made</summary><dl>\n${body}\n</dl></details>`;
+}
+
+function settingsText(settings: Readonly<Record<string, string | number | boolean>>): string {
+  return Object.entries(settings)
+    .map(([name, value]) => `${name} ${String(value)}`)
+    .join(', ');
+}
+
+/** Text that may stand in HTML content and in quoted attributes. */
+export function escapeHtml(text: string): string {
+  return text
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('"', '&quot;')
+    .replaceAll("'", '&#39;');
+}
