@@ -15,50 +15,50 @@ export async function drawFigure(figure: ReportFigure): Promise<string> {
   }
 }
 
+/** Names read best on lines of their own: figures over names lie on their side. */
 function figureSpec(figure: ReportFigure): TopLevelSpec {
   const values = figure.series.flatMap((series) => series.points.map((point) => ({ ...point, series: series.name })));
-  const x = { field: 'x', type: xType(figure), title: figure.x.label, sort: null } as const;
-  const y = { title: figure.y.label, type: 'quantitative', scale: { zero: figure.kind !== 'line' } } as const;
-  const color = {
-    field: 'series',
-    type: 'nominal',
-    title: null,
-    sort: null,
-    scale: { range: palette },
-    legend: figure.series.length > 1 ? { orient: 'bottom', columns: 2, labelLimit: 320 } : null,
-  } as const;
-  const offset = figure.kind === 'bar' && figure.series.length > 1 ? { xOffset: { field: 'series', sort: null } } : {};
-  const shared = { x, color, ...offset };
+  const named = isNamed(figure);
+  const [name, value, offset] = named ? (['y', 'x', 'yOffset'] as const) : (['x', 'y', 'xOffset'] as const);
+  const side = named && figure.series.length > 1 ? { [offset]: { field: 'series', sort: null } } : {};
+  const names = {
+    [name]: { field: 'x', type: named ? 'nominal' : 'quantitative', title: named ? null : figure.x.label, sort: null },
+    color: colorOf(figure),
+    ...side,
+  };
+  const axis = { title: figure.y.label, type: 'quantitative', scale: { zero: figure.kind === 'bar' } };
+  const interval = { [value]: { field: 'low', ...axis }, [`${value}2`]: { field: 'high' } };
+  const inInk = figure.kind === 'bar' ? { color: { value: '#222222' }, detail: { field: 'series' } } : {};
   return {
-    width: 620,
-    height: 300,
+    width: named ? 480 : 620,
+    height: named ? { step: figure.series.length > 1 ? 16 : 26 } : 300,
     background: 'white',
     data: { values },
     layer: [
-      { mark: mark(figure.kind), encoding: { ...shared, y: { field: 'y', ...y } } },
+      { mark: mark(figure.kind), encoding: { ...names, [value]: { field: 'y', ...axis } } },
       {
         transform: [{ filter: 'isValid(datum.low)' }],
-        mark: { type: 'rule', strokeWidth: 1.5, ...(figure.kind === 'bar' ? { color: '#222222' } : {}) },
-        encoding: {
-          ...shared,
-          ...(figure.kind === 'bar' ? { color: { value: '#222222' }, detail: { field: 'series' } } : {}),
-          y: { field: 'low', ...y },
-          y2: { field: 'high' },
-        },
+        mark: { type: 'rule', strokeWidth: 1.5 },
+        encoding: { ...names, ...inInk, ...interval },
       },
     ],
     config: {
       font: 'system-ui, sans-serif',
-      axis: { labelFontSize: 12, titleFontSize: 12, titleFontWeight: 500, gridColor: '#e8e8e8', labelLimit: 220 },
+      axis: { labelFontSize: 12, titleFontSize: 12, titleFontWeight: 500, gridColor: '#e8e8e8', labelLimit: 320 },
       legend: { labelFontSize: 12 },
       view: { stroke: null },
     },
   } as TopLevelSpec;
 }
 
-function xType(figure: ReportFigure): 'quantitative' | 'nominal' {
+function colorOf(figure: ReportFigure): object {
+  const legend = figure.series.length > 1 ? { orient: 'bottom', columns: 2, labelLimit: 320 } : null;
+  return { field: 'series', type: 'nominal', title: null, sort: null, scale: { range: palette }, legend };
+}
+
+function isNamed(figure: ReportFigure): boolean {
   const numeric = figure.series.every((series) => series.points.every((point) => typeof point.x === 'number'));
-  return numeric && figure.kind !== 'bar' && figure.kind !== 'histogram' ? 'quantitative' : 'nominal';
+  return !numeric || figure.kind === 'bar';
 }
 
 function mark(kind: ReportFigure['kind']): object {
