@@ -1,0 +1,45 @@
+import { BioscanError } from '@bioscan/core';
+import type { Graph, Node, Value } from './graph.js';
+
+/** Nodes that some outputs need, in the graph's order, and every value that those nodes read or that is needed of them. */
+export function reachable(
+  graph: Graph,
+  outputs: Iterable<Value>,
+): { readonly nodes: readonly Node[]; readonly values: ReadonlySet<Value> } {
+  const values = new Set(outputs);
+  const nodes: Node[] = [];
+  for (const node of graph.nodes.toReversed()) {
+    if (!node.outputs.some((output) => values.has(output))) continue;
+    nodes.push(node);
+    for (const input of node.inputs) if (input !== undefined) values.add(input);
+  }
+  return { nodes: nodes.reverse(), values };
+}
+
+/**
+ * Names that values get inside a model so that its outputs carry the names asked for.
+ * A value that is no node's output, or is asked for twice, is copied into the name (`extra`).
+ */
+export function outputNames(
+  graph: Graph,
+  outputs: ReadonlyMap<string, Value>,
+): {
+  readonly names: ReadonlyMap<Value, string>;
+  readonly extra: readonly { readonly from: string; readonly to: string }[];
+} {
+  const taken = new Set([...graph.inputs, ...graph.masks.map((mask) => mask.value)].map((value) => value.name));
+  for (const name of graph.parameters.keys()) taken.add(name);
+  const names = new Map<Value, string>();
+  const extra: { from: string; to: string }[] = [];
+  for (const [name, value] of outputs) {
+    if (taken.has(name)) {
+      throw new BioscanError('mismatch', `graph: output '${name}', got the name of an input, expected another`);
+    }
+    if (graph.producer(value) === undefined || names.has(value)) {
+      extra.push({ from: names.get(value) ?? value.name, to: name });
+    } else {
+      names.set(value, name);
+    }
+  }
+  return { names, extra };
+}
