@@ -61,15 +61,16 @@ export function encodeModel(graph: Graph, options: EncodeOptions): Uint8Array {
 }
 
 function nodeProto(node: Node, names: ReadonlyMap<Value, string>, values: ReadonlySet<Value>): NodeProto {
-  const { domain, attributes: kinds } = operators[node.operator];
+  const { domain, attributes: kinds, optionalOutputs = 0 } = operators[node.operator];
   const nameOf = (value: Value | undefined): string => (value === undefined ? '' : (names.get(value) ?? value.name));
-  const outputs = node.outputs.map((output) => (values.has(output) ? nameOf(output) : ''));
-  while (outputs.at(-1) === '') outputs.pop();
+  // Only optional outputs may be left out: ONNX Runtime crashes on a Split with a nameless one.
+  let count = node.outputs.length;
+  while (count > node.outputs.length - optionalOutputs && !values.has(node.outputs[count - 1] as Value)) count--;
   return create(NodeProtoSchema, {
     opType: node.operator,
     domain,
     input: node.inputs.map(nameOf),
-    output: outputs,
+    output: node.outputs.slice(0, count).map(nameOf),
     attribute: Object.entries(kinds as Readonly<Record<string, AttributeKind>>).map(([name, kind]) =>
       attributeProto(name, kind, (node.attributes as Readonly<Record<string, unknown>>)[name]),
     ),

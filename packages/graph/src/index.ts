@@ -57,3 +57,5 @@ export {
   type OneCycleOptions,
   type Schedule,
 } from './schedules.js';
+export { decodeCheckpoint, encodeCheckpoint, type Checkpoint } from './checkpoint/checkpoint.js';
+export { decodeSafetensors, encodeSafetensors, type Safetensors } from './checkpoint/safetensors.js';

@@ -18,6 +18,8 @@ export interface Operator<Name extends OperatorName> {
     inputs: readonly (Value | undefined)[],
     attributes: OperatorAttributes[Name],
   ) => readonly ValueType[];
+  /** How many of the last outputs a model may leave out. Default 0. */
+  readonly optionalOutputs?: number;
   /**
    * Vector-Jacobian product: emits one slope an input, of that input's shape, undefined where there is none.
    * What turns out unused is pruned, so rules need not ask who wants it. 'none': no gradient passes.

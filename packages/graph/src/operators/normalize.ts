@@ -43,6 +43,7 @@ export const normalizeOperators: Operators<'Softmax' | 'LogSoftmax' | 'LayerNorm
       const statistics = { dtype: 'float32', shape: x.shape.map((size, i) => (i < at ? size : 1)) } as const;
       return [{ dtype: x.dtype, shape: x.shape }, statistics, statistics];
     },
+    optionalOutputs: 2,
     vjp: layerNormSlopes,
   },
 };
