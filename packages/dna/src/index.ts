@@ -18,3 +18,42 @@ export {
   type EncodeOptions,
   type KmerTokenizer,
 } from './kmer-tokenizer.js';
+export { noAugmentation, type Augmentation } from './augment.js';
+export {
+  barcodeBert,
+  barcodeBertOf,
+  type BarcodeBert,
+  type BarcodeBertConfig,
+  type BarcodeBertOptions,
+  type ReadOut,
+} from './barcode-bert.js';
+export {
+  decodeBarcodeCheckpoint,
+  encodeBarcodeCheckpoint,
+  untrainedCheckpoint,
+  type BarcodeCheckpoint,
+  type TrainingRecord,
+} from './barcode-checkpoint.js';
+export { barcodeCorpus } from './barcode-corpus.js';
+export { barcodeEncoder, type BarcodeEncoder, type BarcodeEncoderOptions } from './barcode-encoder.js';
+export { contrastiveObjective, type ContrastiveObjective, type ContrastiveOptions } from './contrastive-objective.js';
+export { heldOutScores, type HeldOutOptions, type HeldOutScores } from './held-out.js';
+export { maskedObjectives, type MaskedObjective } from './masked-objective.js';
+export { poolings, type Pooling } from './pooling.js';
+export { positionalMajority, type PositionalMajority } from './positional-majority.js';
+export {
+  pretrain,
+  pretrainingFiles,
+  type PretrainingHost,
+  type PretrainingProgress,
+  type PretrainingResult,
+} from './pretrain.js';
+export { pretrainingTask, type PretrainingObjective } from './pretraining-objective.js';
+export {
+  planPretraining,
+  type PretrainingBudget,
+  type PretrainingPlan,
+  type SettledBudget,
+} from './pretraining-plan.js';
+export { pretrainingJob, type PretrainingJob, type PretrainingRun } from './pretraining-job.js';
+export type { PretrainingTask, Ratio, TaskOutputs } from './pretraining-task.js';
