@@ -7,14 +7,15 @@ export interface Safetensors {
   readonly metadata: Readonly<Record<string, string>>;
 }
 
+/** In the order in which tensors stand in a file: wide types first, so that each is aligned; equal widths as the reference has them. */
 const codes = {
-  float64: 'F64',
   int64: 'I64',
+  float64: 'F64',
   float32: 'F32',
   int32: 'I32',
   float16: 'F16',
-  uint8: 'U8',
   int8: 'I8',
+  uint8: 'U8',
   bool: 'BOOL',
 } as const satisfies Record<DType, string>;
 
@@ -30,11 +31,11 @@ const arrays = {
 } as const;
 
 /**
- * A safetensors file (https://github.com/huggingface/safetensors). The same tensors and metadata give the same bytes, whatever their order:
- * wide element types first, then by name, so that each tensor is aligned.
+ * A safetensors file (https://github.com/huggingface/safetensors). The same tensors and metadata give the same bytes, whatever their order,
+ * and with up to one metadata entry the bytes that the reference implementation writes.
  */
 export function encodeSafetensors(tensors: Tensors, metadata: Readonly<Record<string, string>> = {}): Uint8Array {
-  const entries = Object.entries(tensors).sort(([a, x], [b, y]) => width(y) - width(x) || order(a, b));
+  const entries = Object.entries(tensors).sort(([a, x], [b, y]) => place(x) - place(y) || order(a, b));
   const header: [string, unknown][] = [];
   const notes = Object.entries(metadata).sort(([a], [b]) => order(a, b));
   if (notes.length > 0) header.push(['__metadata__', Object.fromEntries(notes)]);
@@ -94,8 +95,8 @@ function jsonObject(entries: readonly (readonly [string, unknown])[]): string {
   return `{${entries.map(([name, value]) => `${JSON.stringify(name)}:${JSON.stringify(value)}`).join(',')}}`;
 }
 
-function width(item: Tensor): number {
-  return arrays[item.dtype].BYTES_PER_ELEMENT;
+function place(item: Tensor): number {
+  return Object.keys(codes).indexOf(item.dtype);
 }
 
 function order(a: string, b: string): number {
