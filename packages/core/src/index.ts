@@ -52,5 +52,6 @@ export type { Pool } from './pool.js';
 export type { Interval, Metric, Report, ReportFigure, ReportTable } from './report.js';
 export type { Finding } from './finding.js';
 export { barcodeHash, barcodeKey } from './barcode-hash.js';
+export { basesOf, isUnambiguous } from './iupac.js';
 export { sha256 } from './sha256.js';
 export { philox4x32, rng, type Rng } from './rng.js';

@@ -1,4 +1,4 @@
-import { basesOf, isUnambiguous } from './iupac.js';
+import { basesOf, isUnambiguous } from '@bioscan/core';
 import { placeBarcodes } from './place-barcodes.js';
 
 export interface CommonWindow {
