@@ -1,1 +1,1 @@
-export {};
+export { fillDropoutMask } from './kernel/dropout-mask.js';

@@ -1,22 +1,58 @@
-import { BioscanError, type TrainingState, type TrainingStep } from '@bioscan/core';
+import {
+  BioscanError,
+  type OptimizerPlan,
+  type StepControls,
+  type TrainingState,
+  type TrainingStep,
+} from '@bioscan/core';
+import { dropoutWords } from '../kernel/dropout-mask.js';
 import { checkTensor } from './check-feeds.js';
 
-/** Holds a training step against its initial state before anything is sent. @throws BioscanError `mismatch` or `bad-input` */
-export function checkStep({ parameters, masks, feeds }: TrainingStep, { step, tensors }: TrainingState): void {
+/**
+ * Holds a training step against its initial state before anything is sent.
+ * @throws BioscanError `mismatch`; RangeError for rates and coefficients out of bounds
+ */
+export function checkStep({ parameters, masks, feeds, optimizer, seed }: TrainingStep, initial: TrainingState): void {
   const seen = new Set<string>();
   for (const { name } of [...parameters, ...masks, ...feeds]) {
-    if (seen.has(name)) throw bad(`the training step names the input '${name}' twice`, name);
+    if (seen.has(name)) throw mismatch(`the training step names the input '${name}' twice`, name);
     seen.add(name);
   }
-  if (!Number.isSafeInteger(step) || step < 0 || step >= 2 ** 32)
-    throw bad(`state step, got ${step}, expected 0 to 2^32 - 1`, 'step');
+  masks.forEach(({ rate }, index) => dropoutWords(seed, 0, index, rate));
+  checkOptimizer(optimizer);
+  checkStepCount(initial.step);
   for (const { name, shape } of parameters) {
-    const value = tensors[name];
-    if (value === undefined) throw bad(`the initial state has no parameter '${name}'`, name);
+    const value = initial.tensors[name];
+    if (value === undefined) throw mismatch(`the initial state has no parameter '${name}'`, name);
     checkTensor(value, { name, dtype: 'float32', shape }, `initial state, parameter '${name}'`);
   }
 }
 
-function bad(message: string, name: string): BioscanError {
+/** A state's step fits the masks' counter. */
+export function checkStepCount(step: number): void {
+  if (Number.isInteger(step) && step >= 0 && step < 2 ** 32) return;
+  throw mismatch(`state step, got ${step}, expected 0 to 2^32 - 1`, 'step');
+}
+
+/** @throws RangeError */
+export function checkControls({ learningRate, beta1 }: StepControls): void {
+  inRange('learning rate', learningRate, learningRate >= 0 && Number.isFinite(learningRate), '0 or more');
+  inRange('beta1', beta1, beta1 >= 0 && beta1 < 1, '0 <= beta1 < 1');
+}
+
+function checkOptimizer(plan: OptimizerPlan): void {
+  const { clipNorm, weightDecay } = plan;
+  inRange('weight decay', weightDecay, weightDecay >= 0 && Number.isFinite(weightDecay), '0 or more');
+  if (clipNorm !== undefined) inRange('clip norm', clipNorm, clipNorm > 0 && Number.isFinite(clipNorm), 'above 0');
+  if (plan.kind === 'sgd') return;
+  inRange('beta2', plan.beta2, plan.beta2 >= 0 && plan.beta2 < 1, '0 <= beta2 < 1');
+  inRange('epsilon', plan.epsilon, plan.epsilon >= 0 && Number.isFinite(plan.epsilon), '0 or more');
+}
+
+function inRange(what: string, value: number, holds: boolean, expected: string): void {
+  if (!holds) throw new RangeError(`runtime: ${what}, got ${value}, expected ${expected}`);
+}
+
+function mismatch(message: string, name: string): BioscanError {
   return new BioscanError('mismatch', `runtime: ${message}`, { name });
 }

@@ -9,7 +9,7 @@ import {
   type Provider,
 } from '../worker/protocol.js';
 import { checkFeeds } from './check-feeds.js';
-import { checkStep } from './check-step.js';
+import { checkControls, checkStep, checkStepCount } from './check-step.js';
 import { workerClient, type WorkerClient } from './worker-client.js';
 import { workerFile } from './worker-file.js';
 
@@ -108,11 +108,13 @@ function trainingSession(client: WorkerClient, session: number, step: TrainingSt
     // eslint-disable-next-line @typescript-eslint/require-await -- so that a bad feed rejects instead of throwing
     async step(feeds, controls, { transfer = false } = {}) {
       checkFeeds(feeds, step.feeds, 'the training step');
+      checkControls(controls);
       const { tensors, moved } = packTensors(feeds, transfer);
       return ask(client, { kind: 'step', session, feeds: tensors, controls }, moved) as Promise<Tensors>;
     },
     read: () => ask(client, { kind: 'read', session }) as Promise<TrainingState>,
     async write(state, { transfer = false } = {}) {
+      checkStepCount(state.step);
       const { tensors, moved } = packTensors(state.tensors, transfer);
       await ask(client, { kind: 'write', session, state: { step: state.step, tensors } }, moved);
     },

@@ -1,0 +1,2 @@
+/** The text of src/generated/kernel.ts. */
+export function compile(): Promise<string>;

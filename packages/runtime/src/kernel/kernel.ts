@@ -1,0 +1,48 @@
+import { kernelBase64 } from '../generated/kernel.js';
+
+/** The WebAssembly kernel over one memory; addresses are bytes, lengths are elements (see assembly/kernel.ts). */
+export interface Kernel {
+  sumOfSquares(values: number, length: number): number;
+  adamw(
+    parameter: number,
+    gradient: number,
+    first: number,
+    second: number,
+    length: number,
+    ...scalars: AdamWScalars
+  ): void;
+  sgd(parameter: number, gradient: number, buffer: number, length: number, ...scalars: SgdScalars): void;
+  dropoutMask(target: number, length: number, ...words: DropoutWords): void;
+}
+
+export type AdamWScalars = readonly [
+  clip: number,
+  shrink: number,
+  weight: number,
+  keep: number,
+  beta2: number,
+  rest2: number,
+  rate: number,
+  root: number,
+  epsilon: number,
+];
+
+export type SgdScalars = readonly [clip: number, decay: number, momentum: number, rate: number];
+
+export type DropoutWords = readonly [
+  key0: number,
+  key1: number,
+  mask: number,
+  step: number,
+  tag: number,
+  threshold: number,
+  scale: number,
+];
+
+let compiled: WebAssembly.Module | undefined;
+
+/** The kernel on `memory`. About 1 kB of code; compiled once. */
+export function kernel(memory: WebAssembly.Memory): Kernel {
+  compiled ??= new WebAssembly.Module(Uint8Array.from(atob(kernelBase64), (letter) => letter.charCodeAt(0)));
+  return new WebAssembly.Instance(compiled, { env: { memory } }).exports as unknown as Kernel;
+}
