@@ -1,7 +1,7 @@
 import eslint from '@eslint/js';
 import { defineConfig, globalIgnores } from 'eslint/config';
 import tseslint from 'typescript-eslint';
-import { seams } from './tools/build/seams.js';
+import { seams, type Seam } from './tools/build/seams.js';
 
 const restricted = Object.entries(seams).flatMap(([name, seam]) => seamRules(name, seam));
 
@@ -35,7 +35,7 @@ export default defineConfig(
 );
 
 /** Which package may import what, and no `node:` where the code must run in a browser too. */
-function seamRules(name: string, seam: (typeof seams)[keyof typeof seams]): ReturnType<typeof defineConfig> {
+function seamRules(name: string, seam: Seam): ReturnType<typeof defineConfig> {
   const workspace = Object.keys(seams).filter((other) => other !== name && !seam.workspace.includes(other));
   const foreign = ['onnxruntime-node', 'onnxruntime-web', 'apache-arrow', '@duckdb/node-api', 'sharp', 'usearch'];
   const patterns = [

@@ -31,7 +31,8 @@ function explain(error: unknown, words: readonly string[], streams: Streams): vo
   const console = openConsole(streams, words.includes('--json'));
   if (isBioscanError(error)) {
     console.say(error.message);
-    if (console.json) console.result('', { error: { code: error.code, message: error.message, details: error.details } });
+    if (console.json)
+      console.result('', { error: { code: error.code, message: error.message, details: error.details } });
     return;
   }
   console.say(error instanceof Error ? (error.stack ?? error.message) : String(error));

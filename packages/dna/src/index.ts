@@ -57,3 +57,4 @@ export {
 } from './pretraining-plan.js';
 export { pretrainingJob, type PretrainingJob, type PretrainingRun } from './pretraining-job.js';
 export type { PretrainingTask, Ratio, TaskOutputs } from './pretraining-task.js';
+export { perturbBarcode, type Perturbation } from './perturb-barcode.js';

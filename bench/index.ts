@@ -1,0 +1,37 @@
+/**
+ * `pnpm bench [name…]`: ratios against named peers, alternating in one run. Without a name: all of them.
+ * Peers in Python are found through BIOSCAN_PYTHON (default python3).
+ */
+import { benchTokenizer } from './tokenizer.js';
+import { ourVersions, trainingStepBench, trainingStepSizes } from './training-step.js';
+
+const benches: Readonly<Record<string, () => Promise<void>>> = {
+  tokenizer: () => {
+    console.log('\nk-mer tokenizer against the Python rules (microseconds a barcode, medians)');
+    console.table(benchTokenizer());
+    return Promise.resolve();
+  },
+  'training-step': async () => {
+    for (const size of trainingStepSizes) {
+      const { peer, timings } = await trainingStepBench(size, 9);
+      console.log(`\nBarcodeBERT ${size.k}-4-4 x 768, batch ${size.batch}: one training step, medians of 9`);
+      console.log(`${ourVersions()} | ${peer}`);
+      const ours = timings[0]?.medianSeconds ?? Number.NaN;
+      console.table(
+        timings.map(({ name, medianSeconds, fastestSeconds }) => ({
+          name,
+          'median s': medianSeconds.toFixed(3),
+          'fastest s': fastestSeconds.toFixed(3),
+          'ours / theirs': (ours / medianSeconds).toFixed(2),
+        })),
+      );
+    }
+  },
+};
+
+const names = process.argv.slice(2);
+for (const name of names.length === 0 ? Object.keys(benches) : names) {
+  const bench = benches[name];
+  if (bench === undefined) throw new Error(`bench: no '${name}', expected one of ${Object.keys(benches).join(', ')}`);
+  await bench();
+}

@@ -1,0 +1,82 @@
+import { embed, type Encoder } from '@bioscan/core';
+import { writeEmbeddings } from '@bioscan/data/embeddings';
+import { barcodeEncoder, decodeBarcodeCheckpoint, poolings, pretrainingFiles, type Pooling } from '@bioscan/dna';
+import { kmerEncoder } from '@bioscan/dna/baselines';
+import { nodeStore, openRuntime } from '@bioscan/runtime/node';
+import { Option } from 'commander';
+import { wholeNumber, type AddCommand } from '../program.js';
+import { readRecords } from '../read-records.js';
+
+interface EmbedOptions {
+  readonly run?: string;
+  readonly kmers?: number;
+  readonly pooling?: Pooling;
+  readonly layer?: number;
+  readonly split?: string[];
+}
+
+export const embedCommand: AddCommand = (program, contextOf) => {
+  program
+    .command('embed')
+    .description(
+      'turn the barcodes of a table into vectors: an Arrow file with process ids and where the vectors came from',
+    )
+    .argument('<table>', 'records with barcodes')
+    .argument('<out>', 'file to write, such as embeddings.arrow')
+    .addOption(new Option('--run <folder>', 'a pretrained encoder, as `bioscan pretrain` leaves it').conflicts('kmers'))
+    .option('--kmers <k>', 'k-mer vectors instead: the baseline that needs no training', wholeNumber(1))
+    .addOption(new Option('--pooling <name>', "default: the checkpoint's").choices([...poolings]))
+    .option('--layer <n>', "0: the embedding output; default: the checkpoint's", wholeNumber(0))
+    .option('--split <names...>', 'only records of these splits')
+    .action(async (file: string, out: string, options: EmbedOptions, command) => {
+      const context = contextOf(command);
+      if (options.run === undefined && options.kmers === undefined)
+        command.error("error: either '--run <folder>' or '--kmers <k>' is needed");
+      const table = await readRecords(file, context);
+      const wanted = options.split === undefined ? undefined : new Set(options.split);
+      const inputs = [...table].flatMap(({ processId: id, barcode: input, split }) =>
+        input !== undefined && (wanted === undefined || wanted.has(split ?? '')) ? [{ id, input }] : [],
+      );
+      const { encoder, close } = await openEncoder(options);
+      const line = context.console.progress('embedding');
+      try {
+        const total = inputs.length;
+        const onProgress = (progress: { done: number }): void => {
+          line.update(progress);
+        };
+        await writeEmbeddings(out, embed(encoder, inputs, { total, signal: context.signal, onProgress }));
+        context.console.result(`${out}: ${total} vectors of ${encoder.dimension} by ${encoder.id}`, {
+          file: out,
+          vectors: total,
+          source: summaryOf(encoder),
+        });
+      } finally {
+        line.end();
+        await close();
+      }
+    });
+};
+
+async function openEncoder({
+  run,
+  kmers,
+  pooling,
+  layer,
+}: EmbedOptions): Promise<{ encoder: Encoder<string>; close: () => Promise<void> }> {
+  if (run === undefined) return { encoder: kmerEncoder({ k: kmers ?? 6 }), close: () => Promise.resolve() };
+  const { checkpoint } = decodeBarcodeCheckpoint(await nodeStore(run).read(pretrainingFiles.model));
+  const runtime = openRuntime();
+  const readOut = { ...(pooling === undefined ? {} : { pooling }), ...(layer === undefined ? {} : { layer }) };
+  const encoder = await barcodeEncoder(checkpoint, runtime, readOut);
+  return {
+    encoder,
+    close: async () => {
+      await encoder.close();
+      await runtime.close();
+    },
+  };
+}
+
+function summaryOf({ provenance: { corpus, ...source } }: Encoder<string>): object {
+  return { ...source, ...(corpus === undefined ? {} : { corpus: `${corpus.members.length} ${corpus.kind}` }) };
+}

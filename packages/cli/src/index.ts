@@ -1,0 +1,20 @@
+export { runCli } from './run-cli.js';
+export { exitCodes } from './exit-codes.js';
+export { openWorldSets, type OpenWorldSets } from './open-world/sets.js';
+export {
+  alignmentSystem,
+  checkpointSystem,
+  embeddingsSystem,
+  kmerSystem,
+  sintaxSystem,
+  untrainedSystem,
+} from './open-world/systems.js';
+export { encoderSystem, type EncoderSystemOptions, type System, type TransformName } from './open-world/system.js';
+export {
+  chooseReadOut,
+  chooseTransform,
+  type ReadOutChoice,
+  type ScoredReadOut,
+} from './open-world/choose-read-out.js';
+export { openWorldReport, type OpenWorldReportOptions, type SystemRuns } from './open-world/open-world-report.js';
+export { robustnessCases, type RobustnessCase } from './open-world/robustness.js';

@@ -1,0 +1,69 @@
+import { collect, embed, embeddingsOf, type EmbeddingBlock, type Encoder, type EncoderProvenance } from '@bioscan/core';
+import type { Identified, Neighbours, Runtime } from '@bioscan/core';
+import { applyTransform, centre, whiten, type RowKind, type TransformState } from '@bioscan/eval';
+import { exactNeighbours } from '@bioscan/runtime';
+
+/** Something that finds the nearest keys of barcodes. Its keys were given when it was made. */
+export interface System {
+  readonly name: string;
+  readonly kind: RowKind;
+  readonly source?: EncoderProvenance;
+  nearest(queries: readonly Identified<string>[]): Promise<Neighbours>;
+  /** Frozen vectors for a linear probe; absent where there are none. */
+  vectors?(items: readonly Identified<string>[]): Promise<EmbeddingBlock>;
+}
+
+/** What is done to vectors before cosines are taken; fitted on the keys. */
+export type TransformName = 'none' | 'centre' | 'whiten';
+
+export interface EncoderSystemOptions {
+  readonly name: string;
+  readonly kind: RowKind;
+  readonly transform?: TransformName;
+  /** Neighbours a query. Default 5: the nearest decides, the others give top-5. */
+  readonly k?: number;
+}
+
+/** An encoder with its keys embedded: exact cosine neighbours after an optional transform. */
+export async function encoderSystem(
+  encoder: Encoder<string>,
+  keys: readonly Identified<string>[],
+  runtime: Runtime,
+  { name, kind, transform = 'none', k = 5 }: EncoderSystemOptions,
+): Promise<System> {
+  const embedded = await collect(embed(encoder, keys));
+  const state = fitTransform(transform, embedded);
+  const keyVectors = transformed(embedded, state);
+  const { provenance } = encoder;
+  const source = { ...provenance, settings: { ...provenance.settings, transform } };
+  return {
+    name,
+    kind,
+    source,
+    nearest: async (queries) => {
+      const block = transformed(await collect(embed(encoder, queries)), state);
+      return exactNeighbours(runtime, embeddingsOf(block, source), embeddingsOf(keyVectors, source), {
+        k,
+        metric: 'cosine',
+      });
+    },
+    vectors: (items) => collect(embed(encoder, items)),
+  };
+}
+
+function fitTransform(name: TransformName, keys: EmbeddingBlock): TransformState | undefined {
+  switch (name) {
+    case 'none':
+      return undefined;
+    case 'centre':
+      return centre().fit(keys.vectors);
+    case 'whiten':
+      return whiten().fit(keys.vectors);
+    default:
+      return name satisfies never;
+  }
+}
+
+function transformed(block: EmbeddingBlock, state: TransformState | undefined): EmbeddingBlock {
+  return state === undefined ? block : { ids: block.ids, vectors: applyTransform(state, block.vectors) };
+}

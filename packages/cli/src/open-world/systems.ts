@@ -1,0 +1,114 @@
+import {
+  BioscanError,
+  collect,
+  embeddingsOf,
+  row,
+  tensor,
+  type Embeddings,
+  type Identified,
+  type Rng,
+  type Runtime,
+  type Tensor,
+} from '@bioscan/core';
+import {
+  barcodeBertOf,
+  barcodeEncoder,
+  untrainedCheckpoint,
+  type BarcodeBertConfig,
+  type BarcodeCheckpoint,
+} from '@bioscan/dna';
+import { alignmentNeighbours, kmerEncoder, sintax } from '@bioscan/dna/baselines';
+import { exactNeighbours } from '@bioscan/runtime';
+import { chooseReadOut, chooseTransform } from './choose-read-out.js';
+import type { OpenWorldSets } from './sets.js';
+import { encoderSystem, type System } from './system.js';
+
+/** k-mer vectors under cosine; centred when that is better on the validation species. */
+export async function kmerSystem(k: number, sets: OpenWorldSets, runtime: Runtime): Promise<System> {
+  const options = { name: `${k}-mers`, kind: 'baseline' } as const;
+  return (await chooseTransform(kmerEncoder({ k }), sets, runtime, options)).system;
+}
+
+/** Alignment to every key: exact match, k-mer prefilter, semi-global identity. */
+export function alignmentSystem(keys: readonly Identified<string>[]): System {
+  return { name: 'alignment', kind: 'baseline', nearest: (queries) => alignmentNeighbours(queries, keys, { k: 5 }) };
+}
+
+/** k-mer votes of the SINTAX kind. They use the names of the references, as everyone's references have names. */
+export function sintaxSystem({ keys }: OpenWorldSets, rng: Rng): System {
+  const classifier = sintax(keys, { rng });
+  return { name: 'SINTAX-like votes', kind: 'baseline', nearest: (queries) => classifier.nearest(queries) };
+}
+
+/** A checkpoint read out in the way that is best on the validation species, and opened. */
+export async function checkpointSystem(
+  checkpoint: BarcodeCheckpoint,
+  seed: number,
+  name: string,
+  sets: OpenWorldSets,
+  runtime: Runtime,
+): Promise<{ readonly seed: number; readonly system: System }> {
+  const { best } = await chooseReadOut(checkpoint, sets, runtime);
+  const { layer, pooling, transform } = best;
+  const encoder = await barcodeEncoder(checkpoint, runtime, { layer, pooling });
+  const kind = checkpoint.steps === 0 ? 'baseline' : 'self-supervised';
+  return { seed, system: await encoderSystem(encoder, sets.keys, runtime, { name, kind, transform }) };
+}
+
+/** The same architecture with random parameters: what the architecture alone gives. */
+export function untrainedSystem(
+  config: BarcodeBertConfig,
+  seed: number,
+  sets: OpenWorldSets,
+  runtime: Runtime,
+): Promise<{ readonly seed: number; readonly system: System }> {
+  return checkpointSystem(
+    untrainedCheckpoint(barcodeBertOf(config), seed),
+    seed,
+    'untrained BarcodeBERT',
+    sets,
+    runtime,
+  );
+}
+
+/** Vectors from a file: any encoder's, as long as they cover the keys and the queries. They cannot be perturbed. */
+export async function embeddingsSystem(
+  name: string,
+  embeddings: Embeddings,
+  sets: OpenWorldSets,
+  runtime: Runtime,
+): Promise<System> {
+  const { ids, vectors } = await collect(embeddings);
+  const rowOf = new Map(ids.map((id, i) => [id, i]));
+  function blockOf(items: readonly Identified<string>[]): { ids: string[]; vectors: typeof vectors } {
+    const rows = items.map(({ id }) => {
+      const row = rowOf.get(id);
+      if (row === undefined)
+        throw new BioscanError(
+          'not-found',
+          `cli: ${name}, got no vector of '${id}', expected one; embed the whole table`,
+          { file: name, id },
+        );
+      return row;
+    });
+    return { ids: items.map(({ id }) => id), vectors: gather(vectors, rows) };
+  }
+  const keys = embeddingsOf(blockOf(sets.keys), embeddings.source);
+  return {
+    name,
+    kind: 'self-supervised',
+    source: embeddings.source,
+    nearest: (queries) =>
+      exactNeighbours(runtime, embeddingsOf(blockOf(queries), embeddings.source), keys, { k: 5, metric: 'cosine' }),
+    vectors: (items) => Promise.resolve(blockOf(items)),
+  };
+}
+
+function gather(matrix: Tensor<'float32'>, rows: readonly number[]): Tensor<'float32'> {
+  const width = matrix.shape[1] ?? 0;
+  const data = new Float32Array(rows.length * width);
+  rows.forEach((from, to) => {
+    data.set(row(matrix, from), to * width);
+  });
+  return tensor('float32', [rows.length, width], data);
+}

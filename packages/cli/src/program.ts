@@ -1,0 +1,65 @@
+import { Command, InvalidArgumentError } from 'commander';
+import { auditCommand } from './commands/audit.js';
+import { embedCommand } from './commands/embed.js';
+import { pretrainCommand } from './commands/pretrain.js';
+import { probeCommand } from './commands/probe.js';
+import { simulateCommand } from './commands/simulate.js';
+import { splitCommand } from './commands/split.js';
+import type { CommandContext } from './command-context.js';
+import { openConsole, type Streams } from './console.js';
+import { version } from './version.js';
+
+/** Adds one command to the program; `contextOf` is called when it runs. */
+export type AddCommand = (program: Command, contextOf: (command: Command) => CommandContext) => void;
+
+/** The whole command line. Nothing runs before `parseAsync`. */
+export function program(streams: Streams, signal: AbortSignal, outcome: { exitCode: number }): Command {
+  const root = new Command('bioscan')
+    .description('DNA barcodes from a table of records to an open-world report.')
+    .version(version)
+    .option('--json', 'print one JSON value on stdout; progress and remarks stay on stderr')
+    .showHelpAfterError('(bioscan <command> --help explains)')
+    .configureOutput({
+      writeOut: (text) => streams.stdout.write(text),
+      writeErr: (text) => streams.stderr.write(text),
+    })
+    .exitOverride()
+    .addHelpText('after', overview);
+  const contextOf = (command: Command): CommandContext => ({
+    console: openConsole(streams, command.optsWithGlobals<{ json?: boolean }>().json === true),
+    signal,
+    exit: (code) => {
+      outcome.exitCode = code;
+    },
+  });
+  const commands = [simulateCommand, splitCommand, auditCommand, pretrainCommand, embedCommand, probeCommand];
+  for (const add of commands) add(root, contextOf);
+  return root;
+}
+
+const overview = `
+From records to a report, in order:
+  bioscan simulate records.tsv                        no data at hand? make some
+  bioscan split records.tsv split.tsv                 who is seen, who is unseen, by whole barcodes
+  bioscan audit split.tsv                             does anything leak between the splits?
+  bioscan pretrain split.tsv --run runs/first         a small BarcodeBERT; resumes where it was stopped
+  bioscan probe split.tsv --run runs/first --report report.html
+
+Tables may be gzipped; BIOSCAN-5M, BIOSCAN-1M, Canadian Invertebrates and BOLD-like headers are recognised.
+Exit codes: 0 done, 1 found what --fail-on names, 2 usage, 3 wrong data, 4 failure, 130 interrupted.`;
+
+/** Parses a whole number of at least `least`. */
+export function wholeNumber(least: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (Number.isInteger(value) && value >= least) return value;
+    throw new InvalidArgumentError(`expected a whole number of at least ${least}`);
+  };
+}
+
+/** Parses a number above 0. */
+export function positiveNumber(text: string): number {
+  const value = Number(text);
+  if (value > 0 && Number.isFinite(value)) return value;
+  throw new InvalidArgumentError('expected a number above 0');
+}
