@@ -37,7 +37,7 @@ interface Golden {
   readonly gradients: Readonly<Record<string, Described>>;
 }
 
-const golden = readGolden<Golden>('encoder.json');
+const golden = readGolden('encoder.json') as Golden;
 const { n, tokens, width, heads, inner, vocabulary, classes, rate } = golden.sizes;
 
 function build(graph: Graph, batch: number | string): { readonly output: Value; readonly logits: Value } {

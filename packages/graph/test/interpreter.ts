@@ -36,11 +36,22 @@ export function interpret(graph: Graph, feeds: ReadonlyMap<Value, Dense>, output
   return outputs.map(read);
 }
 
+interface Attributes {
+  readonly alpha?: number;
+  readonly beta?: number;
+  readonly transA?: number;
+  readonly transB?: number;
+  readonly perm?: readonly number[];
+  readonly axis?: number;
+  readonly epsilon?: number;
+  readonly reduction?: string;
+}
+
 type Inputs = readonly (Dense | undefined)[];
 
 function evaluate(node: Node, inputs: Inputs): readonly Dense[] {
   const [x, y, z] = inputs as readonly Dense[];
-  const attributes = node.attributes as Readonly<Record<string, never>>;
+  const attributes = node.attributes as Attributes;
   switch (node.operator) {
     case 'Add':
       return [broadcast(x!, y!, (a, b) => a + b)];
@@ -95,14 +106,14 @@ function evaluate(node: Node, inputs: Inputs): readonly Dense[] {
     case 'MatMul':
       return [product(x!, y!, false, false, 1)];
     case 'FusedMatMul':
-      return [product(x!, y!, attributes['transA'] === 1, attributes['transB'] === 1, attributes['alpha'] ?? 1)];
+      return [product(x!, y!, attributes.transA === 1, attributes.transB === 1, attributes.alpha ?? 1)];
     case 'Gemm': {
-      const base = product(x!, y!, attributes['transA'] === 1, attributes['transB'] === 1, attributes['alpha'] ?? 1);
-      const beta: number = attributes['beta'] ?? 1;
+      const base = product(x!, y!, attributes.transA === 1, attributes.transB === 1, attributes.alpha ?? 1);
+      const beta = attributes.beta ?? 1;
       return [z === undefined ? base : broadcast(base, z, (a, b) => a + beta * b)];
     }
     case 'Transpose':
-      return [transpose(x!, attributes['perm'] as unknown as readonly number[])];
+      return [transpose(x!, attributes.perm!)];
     case 'Reshape':
     case 'Squeeze':
     case 'Unsqueeze':
@@ -112,9 +123,9 @@ function evaluate(node: Node, inputs: Inputs): readonly Dense[] {
     case 'ConstantOfShape':
       return [filled([...x!.data], 0)];
     case 'Concat':
-      return [concat(inputs as readonly Dense[], axisOf(x!, attributes['axis']))];
+      return [concat(inputs as readonly Dense[], axisOf(x!, attributes.axis))];
     case 'Split':
-      return split(x!, axisOf(x!, attributes['axis']), [...y!.data]);
+      return split(x!, axisOf(x!, attributes.axis), [...y!.data]);
     case 'Slice':
       return [slice(x!, inputs as readonly Dense[])];
     case 'ReduceSum':
@@ -122,19 +133,19 @@ function evaluate(node: Node, inputs: Inputs): readonly Dense[] {
     case 'ReduceMax':
       return [reduce(node.operator, x!, y, node.outputs[0]!.shape as readonly number[])];
     case 'ArgMax':
-      return [argmax(x!, axisOf(x!, attributes['axis']), node.outputs[0]!.shape as readonly number[])];
+      return [argmax(x!, axisOf(x!, attributes.axis), node.outputs[0]!.shape as readonly number[])];
     case 'Softmax':
-      return [softmax(x!, axisOf(x!, attributes['axis']), false)];
+      return [softmax(x!, axisOf(x!, attributes.axis), false)];
     case 'LogSoftmax':
-      return [softmax(x!, axisOf(x!, attributes['axis']), true)];
+      return [softmax(x!, axisOf(x!, attributes.axis), true)];
     case 'LayerNormalization':
-      return layerNorm(x!, y!, z, attributes['epsilon'] ?? 0);
+      return layerNorm(x!, y!, z, attributes.epsilon ?? 0);
     case 'Gather':
-      return [gather(x!, y!, axisOf(x!, attributes['axis']))];
+      return [gather(x!, y!, axisOf(x!, attributes.axis))];
     case 'GatherElements':
-      return [gatherElements(x!, y!, axisOf(x!, attributes['axis']))];
+      return [gatherElements(x!, y!, axisOf(x!, attributes.axis))];
     case 'ScatterElements':
-      return [scatter(x!, y!, z!, axisOf(x!, attributes['axis']), attributes['reduction'] === 'add')];
+      return [scatter(x!, y!, z!, axisOf(x!, attributes.axis), attributes.reduction === 'add')];
     default:
       return node.operator satisfies never;
   }

@@ -16,9 +16,8 @@ interface Cycle {
 describe('oneCycle', () => {
   it('equals OneCycleLR of torch, beta1 included', () => {
     let compared = 0;
-    for (const { total, peak, steps, values, rise, divisor, final, momentum } of readGolden<{ cases: Cycle[] }>(
-      'one-cycle.json',
-    ).cases) {
+    const { cases } = readGolden('one-cycle.json') as { readonly cases: readonly Cycle[] };
+    for (const { total, peak, steps, values, rise, divisor, final, momentum } of cases) {
       const schedule = oneCycle({
         peak,
         totalSteps: total,

@@ -3,7 +3,7 @@ import * as ort from 'onnxruntime-node';
 
 /** Runs ONNX bytes once with plain ONNX Runtime. */
 export async function runModel(model: Uint8Array, feeds: Tensors, threads = 1): Promise<Tensors> {
-  const session = await ort.InferenceSession.create(model, { intraOpNumThreads: threads });
+  const session = await openSession(model, threads);
   try {
     return await runSession(session, feeds);
   } finally {
@@ -16,17 +16,15 @@ export async function openSession(model: Uint8Array, threads: number): Promise<o
 }
 
 export async function runSession(session: ort.InferenceSession, feeds: Tensors): Promise<Tensors> {
-  const entries = Object.entries(feeds).map(([name, { dtype, data, shape }]) => [
-    name,
-    new ort.Tensor(dtype as 'float32', data as Float32Array, shape),
-  ]);
-  const results = await session.run(Object.fromEntries(entries));
-  return Object.fromEntries(
-    Object.entries(results).map(([name, value]) => [
-      name,
-      tensor(value.type as DType, value.dims, value.data as Float32Array) as Tensor,
-    ]),
-  );
+  const inputs: Record<string, ort.Tensor> = {};
+  for (const [name, { dtype, data, shape }] of Object.entries(feeds)) {
+    inputs[name] = new ort.Tensor(dtype as 'float32', data as Float32Array, shape);
+  }
+  const results: Record<string, Tensor> = {};
+  for (const [name, value] of Object.entries(await session.run(inputs))) {
+    results[name] = tensor<DType>(value.type as DType, value.dims, value.data as Float32Array);
+  }
+  return results;
 }
 
 export function ones(shape: readonly number[]): Tensor<'float32'> {
