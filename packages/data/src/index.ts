@@ -1,28 +1,18 @@
 export { readSpecimens } from './read-specimens.js';
 export { readSpecimenTable } from './read-specimen-table.js';
 export type { ReadOptions } from './read-rows.js';
+export { writeSpecimens, type WriteOptions, type WriteSummary } from './write-specimens.js';
+export { readFasta, type FastaOptions } from './fasta/read-fasta.js';
+export { writeFasta, type WriteFastaOptions } from './fasta/write-fasta.js';
+export { imageChunk, imagePath, type ImagePathOptions, type ImageType } from './image-path.js';
 export type { NumberColumn, SpecimenTable, TableColumn, TableSource, TextColumn } from './specimen-table.js';
 export type { ByteInput } from './io/byte-source.js';
 export type { SpecimenField, SpecimenRow } from './table/specimen-field.js';
-export {
-  rejectLog,
-  writeRejects,
-  type RejectLog,
-  type RejectReason,
-  type RejectSummary,
-  type RowProblem,
-} from './table/reject-log.js';
+export { rejectLog, writeRejects } from './table/reject-log.js';
+export type { RejectLog, RejectReason, RejectSummary, RowProblem } from './table/reject-log.js';
 export { pandasMissing, type ColumnSchema, type RowRepair, type TableSchema } from './table/table-schema.js';
-export {
-  coordinatePair,
-  decimal,
-  text,
-  wholeNumber,
-  type ColumnParser,
-  type ColumnValue,
-  type Coordinates,
-  type ParseProblem,
-} from './table/column-parser.js';
+export { coordinatePair, decimal, text, wholeNumber } from './table/column-parser.js';
+export type { ColumnParser, ColumnValue, Coordinates, ParseProblem } from './table/column-parser.js';
 export { detectSchema, tableSchemas, type SchemaDetection } from './table/detect-schema.js';
 export { bioscan5m } from './schemas/bioscan5m.js';
 export { bioscan1m, bioscan1mRepaired } from './schemas/bioscan1m.js';

@@ -75,6 +75,24 @@ export function fieldOf(specimen: SpecimenRow, slot: string): string | number | 
   return (holder as RowValues | undefined)?.[key];
 }
 
+const slotByKey: ReadonlyMap<string, string> = new Map(
+  [...groups].map(([slot, [group, key]]) => [`${group}.${key}`, slot]),
+);
+
+/** The slots for which a specimen has a value. */
+export function slotsIn(specimen: SpecimenRow): string[] {
+  const slots: string[] = [];
+  for (const [key, value] of Object.entries(specimen)) {
+    if (typeof value === 'string') slots.push(slotByKey.get(`root.${key}`) ?? key);
+    else if (value !== undefined) {
+      for (const [inner, content] of Object.entries(value as RowValues)) {
+        if (content !== undefined) slots.push(slotByKey.get(`${key}.${inner}`) ?? inner);
+      }
+    }
+  }
+  return slots;
+}
+
 /** Builds a specimen from slots and their values. Groups without any value are left out. */
 export function assembleSpecimen(
   slots: readonly (readonly [group: string, key: string])[],
