@@ -1,1 +1,3 @@
 export { fillDropoutMask } from './kernel/dropout-mask.js';
+export { exactNeighbours, type ExactNeighbours, type ExactNeighboursOptions } from './neighbours/exact-neighbours.js';
+export type { NeighbourMetric } from './neighbours/row-blocks.js';
