@@ -17,8 +17,8 @@ import type { FitContext } from './probe.js';
 /** When a fit ends. */
 export type StopRule =
   | { readonly kind: 'epochs'; readonly epochs: number }
-  /** The rate is halved after each round whose mean objective fell by less than `tolerance` of it, `halvings` times at most. */
-  | { readonly kind: 'plateau'; readonly tolerance: number; readonly halvings: number; readonly maxEpochs: number };
+  /** The rate is cut to a third after each round whose mean objective fell by less than `tolerance` of it; the cut after `cuts` ends the fit. */
+  | { readonly kind: 'plateau'; readonly tolerance: number; readonly cuts: number; readonly maxEpochs: number };
 
 /** A softmax regression to be fitted: standardised rows, class numbers, and how. */
 export interface SoftmaxPlan {
@@ -109,11 +109,11 @@ async function runRounds(
 ): Promise<Pick<SoftmaxFit, 'epochs' | 'loss' | 'ended'>> {
   const { stop } = plan;
   const steps = Math.ceil(plan.labels.length / plan.batchSize);
-  const epochsPerRound = stop.kind === 'plateau' ? Math.ceil(20 / steps) : 1;
+  const epochsPerRound = stop.kind === 'plateau' ? Math.ceil(10 / steps) : 1;
   // The epoch bound is about passes over many batches; a full batch is one step and needs many.
   const bound = stop.kind === 'plateau' ? stop.maxEpochs * epochsPerRound : stop.epochs;
   let learningRate = plan.learningRate;
-  let halved = 0;
+  let cuts = 0;
   let previous = Number.POSITIVE_INFINITY;
   let epoch = 0;
   for (;;) {
@@ -124,8 +124,8 @@ async function runRounds(
     const loss = total / epochsPerRound;
     context.onProgress?.({ epoch, loss, stage: plan.stage });
     if (stop.kind === 'plateau' && !(previous - loss > stop.tolerance * previous)) {
-      if (++halved > stop.halvings) return { epochs: epoch, loss, ended: 'plateau' };
-      learningRate /= 2;
+      if (++cuts > stop.cuts) return { epochs: epoch, loss, ended: 'plateau' };
+      learningRate /= 3;
     }
     if (epoch >= bound) return { epochs: epoch, loss, ended: 'epochs' };
     previous = loss;
