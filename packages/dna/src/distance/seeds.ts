@@ -1,0 +1,100 @@
+/** Letters of a seed: 4^8 table entries stay in the cache, and chance matches between two barcodes stay near 1 %. */
+const seedLength = 8;
+const seedCount = 4 ** seedLength;
+
+/** Base-4 digit of a mask that names one base, else 4. */
+const digits = /* @__PURE__ */ Uint8Array.from({ length: 16 }, (_, mask) => [4, 0, 1, 4, 2, 4, 4, 4, 3][mask] ?? 4);
+
+/** What exact 8-mers say about two sequences. */
+export interface Seeds {
+  /** Position in b minus position in a on which most 8-mers meet; 0 when none is shared. */
+  readonly diagonal: number;
+  /** How many of the disjoint 8-mers of a that occur nowhere in b end at or before each position. `(a.length + 1)` */
+  readonly lostEnding: Int32Array;
+  /** How many of them start before each position. `(a.length + 1)` */
+  readonly lostStarting: Int32Array;
+}
+
+let heads = new Int32Array(0);
+let links = new Int32Array(1024);
+let votes = new Int32Array(4096);
+let seedsA = new Int32Array(1024);
+let seedsB = new Int32Array(1024);
+
+/** Looks up the 8-mers of a in b. About linear. The arrays are the caller's. */
+export function findSeeds(a: Uint8Array, b: Uint8Array): Seeds {
+  reserve(a.length, b.length);
+  packSeeds(a, seedsA);
+  packSeeds(b, seedsB);
+  for (let j = b.length - 1; j >= 0; j--) {
+    const seed = seedsB[j] as number;
+    if (seed < 0) continue;
+    links[j] = heads[seed] as number;
+    heads[seed] = j;
+  }
+  const diagonal = vote(a.length, b.length);
+  const lost = lostSeeds(a.length);
+  for (let j = 0; j < b.length; j++) {
+    const seed = seedsB[j] as number;
+    if (seed >= 0) heads[seed] = -1;
+  }
+  return { diagonal, ...lost };
+}
+
+function reserve(n: number, m: number): void {
+  if (heads.length === 0) heads = new Int32Array(seedCount).fill(-1);
+  if (links.length < m) links = new Int32Array(m * 2);
+  if (seedsA.length < n) seedsA = new Int32Array(n * 2);
+  if (seedsB.length < m) seedsB = new Int32Array(m * 2);
+  if (votes.length < n + m) votes = new Int32Array((n + m) * 2);
+}
+
+/** The 8-mer that starts at each position, -1 where it is cut off or holds an ambiguity code. */
+function packSeeds(masks: Uint8Array, seeds: Int32Array): void {
+  let seed = 0;
+  let run = 0;
+  seeds.fill(-1, 0, masks.length);
+  for (let i = 0; i < masks.length; i++) {
+    const digit = digits[masks[i] as number] as number;
+    run = digit === 4 ? 0 : run + 1;
+    seed = ((seed << 2) | (digit & 3)) & (seedCount - 1);
+    if (run >= seedLength) seeds[i - seedLength + 1] = seed;
+  }
+}
+
+function vote(n: number, m: number): number {
+  votes.fill(0, 0, n + m);
+  let best = n;
+  let bestVotes = 0;
+  for (let i = 0; i < n; i++) {
+    const seed = seedsA[i] as number;
+    if (seed < 0) continue;
+    for (let j = heads[seed] as number; j !== -1; j = links[j] as number) {
+      const count = (votes[j - i + n] as number) + 1;
+      votes[j - i + n] = count;
+      if (count > bestVotes) {
+        bestVotes = count;
+        best = j - i + n;
+      }
+    }
+  }
+  return best - n;
+}
+
+function lostSeeds(n: number): Pick<Seeds, 'lostEnding' | 'lostStarting'> {
+  const lostEnding = new Int32Array(n + 1);
+  const lostStarting = new Int32Array(n + 1);
+  let lost = 0;
+  for (let start = 0; start < n; start += seedLength) {
+    const end = Math.min(n, start + seedLength);
+    const before = lost;
+    if (end - start === seedLength) {
+      const seed = seedsA[start] as number;
+      if (seed < 0 || heads[seed] === -1) lost++;
+    }
+    lostEnding.fill(before, start + 1, end);
+    lostEnding[end] = lost;
+    lostStarting.fill(lost, start + 1, end + 1);
+  }
+  return { lostEnding, lostStarting };
+}
