@@ -1,7 +1,7 @@
 import type { Tensor } from '@bioscan/core';
 
 /** Operators without attributes. */
-export type NoAttributes = Readonly<Record<string, never>>;
+type NoAttributes = Readonly<Record<string, never>>;
 
 interface AxisAttribute {
   readonly axis: number;
