@@ -7,3 +7,6 @@ export {
   type TransferOptions,
 } from './node/open-runtime.js';
 export type { Provider } from './worker/protocol.js';
+export { nodePool, type NodePoolOptions } from './node/node-pool.js';
+export { nodeStore, type NodeStoreOptions } from './node/node-store.js';
+export { serveTasks, type PoolTask } from './node/serve-tasks.js';

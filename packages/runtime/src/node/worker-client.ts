@@ -18,8 +18,13 @@ interface Waiting {
   reject(error: Error): void;
 }
 
+export interface WorkerClientOptions {
+  /** Closing stops the thread in mid-call: for JavaScript, never for a thread inside ONNX Runtime. */
+  readonly interrupt?: boolean;
+}
+
 /** Starts a worker that was made with `serve`. It keeps the process alive only while calls are pending. */
-export function workerClient(file: URL, what: string): WorkerClient {
+export function workerClient(file: URL, what: string, { interrupt = false }: WorkerClientOptions = {}): WorkerClient {
   const waiting = new Map<number, Waiting>();
   const guard = gate();
   // A built file needs no loader, and the parent's resolution conditions would lead it to TypeScript sources.
@@ -27,7 +32,7 @@ export function workerClient(file: URL, what: string): WorkerClient {
   let next = 0;
   let ended: Error | undefined;
   let exited = false;
-  guardExit(guard);
+  if (!interrupt) guardExit(guard);
   worker.unref();
   worker.on('message', settle);
   worker.on('error', (cause) => {
@@ -54,6 +59,7 @@ export function workerClient(file: URL, what: string): WorkerClient {
     if (ended !== undefined) return Promise.reject(ended);
     return new Promise((resolve, reject) => {
       const id = next++;
+      // Throws, and so rejects, for what a structured clone cannot carry.
       worker.postMessage({ id, request } satisfies Envelope, [...moved]);
       waiting.set(id, { resolve, reject });
       worker.ref();
@@ -72,6 +78,10 @@ export function workerClient(file: URL, what: string): WorkerClient {
     guard.stop();
     fail(new BioscanError('cancelled', `runtime: ${what} was closed`, {}, { cause: reason }));
     if (exited) return;
+    if (interrupt) {
+      await worker.terminate();
+      return;
+    }
     worker.ref();
     worker.postMessage('stop');
     await exit;

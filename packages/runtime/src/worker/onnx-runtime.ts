@@ -41,7 +41,7 @@ export async function createSession(
     executionProviders: [provider],
     intraOpNumThreads: threads,
     interOpNumThreads: 1,
-    logSeverityLevel: 3,
+    logSeverityLevel: 4,
   } as const;
   try {
     return model instanceof Uint8Array
