@@ -1,0 +1,13 @@
+export { checkLeakage, type LeakageAudit, type LeakageOptions, type LeakCount } from './check-leakage.js';
+export type { AuditRecord } from './audit-record.js';
+export type { LeakClass, LeakExample } from './links.js';
+export type { HeldOutBins } from './held-out-bins.js';
+export type { CorpusCheck } from './encoder-corpus.js';
+export {
+  binSpeciesTable,
+  discordantBins,
+  speciesInSeveralBins,
+  type BinSpeciesCell,
+  type BinSpeciesTable,
+  type Discordance,
+} from './bin-species-table.js';
