@@ -48,7 +48,7 @@ export function estimate(outcomes: Outcomes, resampler: Resampler, options: Esti
 }
 
 /** Genus is resampled on two levels, since species of one genus succeed and fail together. */
-export function defaultUnit(rank: LabelRank): ResamplingUnit {
+function defaultUnit(rank: LabelRank): ResamplingUnit {
   return rank === 'genus' ? 'genus>species' : 'species';
 }
 

@@ -15,7 +15,7 @@ import { add, crossEntropy, linear, mul, sum, trainingGraph, trainingStep } from
 import type { FitContext } from './probe.js';
 
 /** When a fit ends. */
-export type StopRule =
+type StopRule =
   | { readonly kind: 'epochs'; readonly epochs: number }
   /** The rate is cut to a third after each round whose mean objective fell by less than `tolerance` of it; the cut after `cuts` ends the fit. */
   | { readonly kind: 'plateau'; readonly tolerance: number; readonly cuts: number; readonly maxEpochs: number };

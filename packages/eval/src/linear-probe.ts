@@ -101,9 +101,7 @@ async function fitRegularised(
   const { train, validation, heldOut } = choiceRows(x, y, options.rng, context);
   const chosen = await chooseStrength(train, validation, runtime, options, context);
   if (!heldOut) return chosen.probe;
-  // Close to its goal already: a full first rate would only throw it off.
-  const gentle = { ...options, learningRate: (options.learningRate ?? 0.01) / 9, cuts: 2 };
-  const { probe } = await fitStrength({ x, y }, chosen.strength, runtime, gentle, context, chosen.fit);
+  const { probe } = await fitStrength({ x, y }, chosen.strength, runtime, options, context, chosen.fit);
   return fittedProbe({ ...probe.state, settings: { ...probe.state.settings, ...chosen.notes } });
 }
 
