@@ -71,7 +71,9 @@ describe('exactNeighbours agrees with scikit-learn', () => {
       expect([...found.index]).toEqual(fixture[metric].index.flat());
       const expected = fixture[metric].score.flat();
       expect(expected).toHaveLength(280);
-      found.score.forEach((value, i) => expect(Math.abs(value - expected[i]!)).toBeLessThan(5e-6));
+      found.score.forEach((value, i) => {
+        expect(Math.abs(value - expected[i]!)).toBeLessThan(5e-6);
+      });
       expect(found).toMatchObject({ k, higherIsNearer: true, zeroVectors: { queries: 0, keys: 0 } });
       expect(found.keyIds).toHaveLength(150);
     }

@@ -58,7 +58,10 @@ describe('nodePool', () => {
 
   it('says where serveTasks belongs', () => {
     // A test file may itself run in a thread, which is not one of a pool's.
-    if (process.send !== undefined) expect(() => serveTasks({})).toThrow(/nodePool/);
+    if (process.send !== undefined)
+      expect(() => {
+        serveTasks({});
+      }).toThrow(/nodePool/);
     expect(() => nodePool(worker, { size: 0 })).toThrow(RangeError);
   });
 });

@@ -15,7 +15,7 @@ export interface Kernel {
   dropoutMask(target: number, length: number, ...words: DropoutWords): void;
 }
 
-export type AdamWScalars = readonly [
+type AdamWScalars = readonly [
   clip: number,
   shrink: number,
   weight: number,
@@ -27,7 +27,7 @@ export type AdamWScalars = readonly [
   epsilon: number,
 ];
 
-export type SgdScalars = readonly [clip: number, decay: number, momentum: number, rate: number];
+type SgdScalars = readonly [clip: number, decay: number, momentum: number, rate: number];
 
 export type DropoutWords = readonly [
   key0: number,

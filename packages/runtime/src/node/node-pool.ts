@@ -10,8 +10,8 @@ export interface NodePoolOptions {
 interface Job {
   readonly task: string;
   readonly input: unknown;
-  resolve(value: unknown): void;
-  reject(reason: unknown): void;
+  readonly resolve: (value: unknown) => void;
+  readonly reject: (reason: unknown) => void;
 }
 
 /**

@@ -93,7 +93,7 @@ function inferenceSession(client: WorkerClient, { session, inputs, outputs }: Op
   return {
     inputs,
     outputs,
-    // eslint-disable-next-line @typescript-eslint/require-await -- so that a bad feed rejects instead of throwing
+
     async run(feeds, { transfer = false } = {}) {
       checkFeeds(feeds, inputs, 'the model');
       const { tensors, moved } = packTensors(feeds, transfer);
@@ -105,7 +105,6 @@ function inferenceSession(client: WorkerClient, { session, inputs, outputs }: Op
 
 function trainingSession(client: WorkerClient, session: number, step: TrainingStep): EngineTraining {
   return {
-    // eslint-disable-next-line @typescript-eslint/require-await -- so that a bad feed rejects instead of throwing
     async step(feeds, controls, { transfer = false } = {}) {
       checkFeeds(feeds, step.feeds, 'the training step');
       checkControls(controls);

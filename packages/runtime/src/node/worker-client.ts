@@ -14,8 +14,8 @@ export interface WorkerClient {
 }
 
 interface Waiting {
-  resolve(value: unknown): void;
-  reject(error: Error): void;
+  readonly resolve: (value: unknown) => void;
+  readonly reject: (error: Error) => void;
 }
 
 export interface WorkerClientOptions {

@@ -13,7 +13,7 @@ export interface Reply {
 
 /** The worker's side: sessions by number, one request at a time. */
 export interface Engine {
-  handle(request: EngineRequest): Promise<Reply>;
+  readonly handle: (request: EngineRequest) => Promise<Reply>;
 }
 
 /** An engine without sessions. ONNX Runtime is loaded by the first request. */

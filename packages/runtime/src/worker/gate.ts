@@ -4,11 +4,11 @@
  */
 export interface Gate {
   /** Enters a call; false when the thread was told to stop. */
-  enter(): boolean;
-  leave(): void;
-  stop(): void;
+  readonly enter: () => boolean;
+  readonly leave: () => void;
+  readonly stop: () => void;
   /** Blocks the caller until the call in progress has ended. */
-  waitUntilIdle(): void;
+  readonly waitUntilIdle: () => void;
   readonly shared: SharedArrayBuffer;
 }
 
