@@ -128,7 +128,7 @@ describe('BarcodeBERT against transformers, dropout masks given', () => {
       await engine.close();
       expect(losses.length).toBe(golden.losses.length);
       for (const [step, loss] of losses.entries()) {
-        expect(Math.abs(loss - golden.losses[step]!), `step ${step}`).toBeLessThan(1e-3);
+        expect(Math.abs(loss - golden.losses[step]!), `step ${step}`).toBeLessThan(1e-4);
       }
       expect(losses.at(-1)).toBeLessThan(losses[0]! - 0.5);
     },
