@@ -3,7 +3,7 @@ import { createInterface } from 'node:readline';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { rng } from '@bioscan/core';
-import { barcodeBert, barcodeBertPreset, pretrainingJob } from '@bioscan/dna';
+import { barcodeBert, maskedObjectives, pretrainingJob } from '@bioscan/dna';
 import { openRuntime } from '@bioscan/runtime/node';
 import { alternate, type Timing } from './alternate.js';
 
@@ -49,7 +49,7 @@ async function openOurs({ k, batch }: TrainingStepSize): Promise<{ step(): Promi
   const barcode = (): string => Array.from({ length: 658 }, () => 'ACGT'.charAt(random.integer(4))).join('');
   const job = pretrainingJob({
     tower: barcodeBert({ k, ...model }),
-    objective: barcodeBertPreset,
+    objective: maskedObjectives.barcodebert,
     barcodes: Array.from({ length: batch * 4 }, barcode),
     budget: { steps: 1000, batchSize: batch },
   });

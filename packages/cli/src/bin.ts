@@ -1,7 +1,6 @@
-#!/usr/bin/env node
 import { runCli } from './run-cli.js';
 
-process.exitCode = await runCli(process.argv.slice(2), {
-  stdout: process.stdout,
-  stderr: process.stderr,
-});
+/** What the `bioscan` executable runs; resolves to the exit code. */
+export function main(): Promise<number> {
+  return runCli(process.argv.slice(2), { stdout: process.stdout, stderr: process.stderr });
+}

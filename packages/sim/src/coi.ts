@@ -2,7 +2,7 @@
  * What the simulator knows of the Folmer region of COI: the majority amino acid at its 219 whole codons, and how often another one stands there
  * (tenths), both counted over 4,658 public insect barcodes of exactly 658 bp without ambiguity or stop. The region starts at a third codon position.
  */
-export const coiProtein =
+export const coiProtein: string =
   'TLYFIFGIWAGMVGTSLSLLIRAELGNPGSLIGDDQIYNTIVTAHAFIMIFFMVMPIMIGGFGNWLVPLMLGAPDMAFPRMNNMSFWLLPPSLTLLISSS' +
   'IVENGAGTGWTVYPPLSSNIAHGGSSVDLAIFSLHLAGISSILGAINFITTIINMRLNGMSFDQMPLFVWAVGITALLLLLSLPVLAGAITMLLTDRNLN' +
   'TSFFDPAGGGDPILYQHLF';

@@ -1,6 +1,7 @@
 import { writeFile, rename } from 'node:fs/promises';
 import { Option } from 'commander';
 import {
+  bold,
   planBioscan5mSplit,
   planOpenWorldSplit,
   readSpecimens,
@@ -43,7 +44,7 @@ export const splitCommand: AddCommand = (program, contextOf) => {
       const table = await readRecords(file, context);
       const plan = planOf(table, options);
       const findings = validateSplits(table, plan.assignment, options.preset);
-      const schema = tableSchemas.find(({ name }) => name === table.source.schema);
+      const schema = tableSchemas.find(({ name }) => name === table.source.schema) ?? bold;
       await writeSpecimens(out, withSplit(readSpecimens(file), plan.assignment), schema);
       await writeAtomically(`${out}.plan.json`, planJson(plan, table.source.sha256));
       const counts = splitTable(table, plan.assignment);

@@ -4,7 +4,6 @@ import {
   chance,
   estimate,
   intervalOf,
-  knnPredictions,
   labelledRows,
   linearProbe,
   pairedDifference,
@@ -13,7 +12,6 @@ import {
   randomNeighbours,
   resampler,
   scorePredictions,
-  type Chance,
   type Estimate,
   type Outcomes,
   type ProbeRun,
@@ -24,7 +22,7 @@ import {
 } from '@bioscan/eval';
 import { robustnessOf, type RobustnessCase } from './robustness.js';
 import type { OpenWorldSets } from './sets.js';
-import type { System } from './system.js';
+import { predictionsOf, type System } from './system.js';
 
 /** A system with its runs: one a seed. */
 export interface SystemRuns {
@@ -106,17 +104,13 @@ async function nearestTask(
   queries: readonly Identified<string>[],
   onProgress: (what: string) => void,
 ): Promise<ProbeTask> {
-  let level: Chance | undefined;
   const scored: ProbeSystem[] = [];
   for (const { name, kind, runs } of systems) {
     const scoredRuns: ProbeRun[] = [];
     for (const { seed, system } of runs) {
       onProgress(`${title}: ${name}${seed === undefined ? '' : `, seed ${seed}`}`);
-      const neighbours = await system.nearest(queries);
-      level ??= chance(neighbours, sets.labels, rank, { rng: rng.split('chance') });
-      const outcomes = ranksShown.map((at) =>
-        scorePredictions(knnPredictions(neighbours, sets.labels, at), sets.labels),
-      );
+      const predicted = await predictionsOf(system, queries, ranksShown, sets.labels);
+      const outcomes = predicted.map((one) => scorePredictions(one, sets.labels));
       scoredRuns.push({
         outcomes: outcomes.filter(({ queryIds }) => queryIds.length > 0),
         ...(seed === undefined ? {} : { seed }),
@@ -125,7 +119,10 @@ async function nearestTask(
     const source = runs[0]?.system.source;
     scored.push({ name, kind, runs: scoredRuns, ...(source === undefined ? {} : { source }) });
   }
-  return { title, rank, systems: scored, ...(level === undefined ? {} : { chance: [level] }) };
+  const [reference] = systems.flatMap(({ runs }) => runs);
+  if (reference === undefined) throw new TypeError('cli: an open-world report needs at least one system');
+  const level = chance(await reference.system.nearest(queries), sets.labels, rank, { rng: rng.split('chance') });
+  return { title, rank, systems: scored, chance: [level] };
 }
 
 async function linearTask(

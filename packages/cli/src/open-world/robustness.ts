@@ -1,8 +1,9 @@
 import type { Identified, ReportFigure, ReportTable, Rng } from '@bioscan/core';
 import { perturbBarcode, type Perturbation } from '@bioscan/dna';
-import { estimate, knnPredictions, metricOf, scorePredictions, type Resampler } from '@bioscan/eval';
+import { estimate, metricOf, scorePredictions, type Resampler } from '@bioscan/eval';
 import type { SystemRuns } from './open-world-report.js';
 import type { OpenWorldSets } from './sets.js';
+import { predictionsOf } from './system.js';
 
 /** One row of a robustness table. Cases of a `series` make a line of a figure over `x`. */
 export interface RobustnessCase {
@@ -47,8 +48,9 @@ export async function robustnessOf(
     for (const { runs } of systems) {
       const [first] = runs;
       if (first === undefined) continue;
-      const neighbours = await first.system.nearest(queries);
-      const outcomes = scorePredictions(knnPredictions(neighbours, sets.labels, 'genus'), sets.labels);
+      const [predicted] = await predictionsOf(first.system, queries, ['genus'], sets.labels);
+      if (predicted === undefined) continue;
+      const outcomes = scorePredictions(predicted, sets.labels);
       cells.push(metricOf(estimate(outcomes, draws)));
     }
     rows.push([one.name, ...cells]);

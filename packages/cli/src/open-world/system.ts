@@ -1,6 +1,7 @@
 import { collect, embed, embeddingsOf, type EmbeddingBlock, type Encoder, type EncoderProvenance } from '@bioscan/core';
-import type { Identified, Neighbours, Runtime } from '@bioscan/core';
-import { applyTransform, centre, whiten, type RowKind, type TransformState } from '@bioscan/eval';
+import type { Identified, LabelRank, Neighbours, Runtime } from '@bioscan/core';
+import { applyTransform, centre, knnPredictions, whiten } from '@bioscan/eval';
+import type { LabelTable, Predictions, RowKind, TransformState } from '@bioscan/eval';
 import { exactNeighbours } from '@bioscan/runtime';
 
 /** Something that finds the nearest keys of barcodes. Its keys were given when it was made. */
@@ -9,8 +10,22 @@ export interface System {
   readonly kind: RowKind;
   readonly source?: EncoderProvenance;
   nearest(queries: readonly Identified<string>[]): Promise<Neighbours>;
+  /** Names at some ranks; absent: those of the nearest key. */
+  predict?(queries: readonly Identified<string>[], ranks: readonly LabelRank[]): Promise<readonly Predictions[]>;
   /** Frozen vectors for a linear probe; absent where there are none. */
   vectors?(items: readonly Identified<string>[]): Promise<EmbeddingBlock>;
+}
+
+/** The names that a system gives to queries at some ranks: its own, or those of the nearest key. */
+export async function predictionsOf(
+  system: System,
+  queries: readonly Identified<string>[],
+  ranks: readonly LabelRank[],
+  labels: LabelTable,
+): Promise<readonly Predictions[]> {
+  if (system.predict !== undefined) return system.predict(queries, ranks);
+  const neighbours = await system.nearest(queries);
+  return ranks.map((rank) => knnPredictions(neighbours, labels, rank));
 }
 
 /** What is done to vectors before cosines are taken; fitted on the keys. */

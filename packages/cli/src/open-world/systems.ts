@@ -2,10 +2,12 @@ import {
   BioscanError,
   collect,
   embeddingsOf,
+  ranks,
   row,
   tensor,
   type Embeddings,
   type Identified,
+  type Lineage,
   type Rng,
   type Runtime,
   type Tensor,
@@ -17,7 +19,8 @@ import {
   type BarcodeBertConfig,
   type BarcodeCheckpoint,
 } from '@bioscan/dna';
-import { alignmentNeighbours, kmerEncoder, sintax } from '@bioscan/dna/baselines';
+import { alignmentNeighbours, kmerEncoder, sintax, type SintaxResult } from '@bioscan/dna/baselines';
+import type { LabelTable } from '@bioscan/eval';
 import { exactNeighbours } from '@bioscan/runtime';
 import { chooseReadOut, chooseTransform } from './choose-read-out.js';
 import type { OpenWorldSets } from './sets.js';
@@ -34,10 +37,45 @@ export function alignmentSystem(keys: readonly Identified<string>[]): System {
   return { name: 'alignment', kind: 'baseline', nearest: (queries) => alignmentNeighbours(queries, keys, { k: 5 }) };
 }
 
-/** k-mer votes of the SINTAX kind. They use the names of the references, as everyone's references have names. */
-export function sintaxSystem({ keys }: OpenWorldSets, rng: Rng): System {
-  const classifier = sintax(keys, { rng });
-  return { name: 'SINTAX-like votes', kind: 'baseline', nearest: (queries) => classifier.nearest(queries) };
+/** k-mer votes of the SINTAX kind, added up at each rank. They use the names of the references, as everyone's references have names. */
+export function sintaxSystem({ keys, labels }: OpenWorldSets, rng: Rng): System {
+  const references = keys.map(({ id, input }) => ({ id, barcode: input, lineage: lineageOf(labels, id) }));
+  const classifier = sintax(references, { rng });
+  return {
+    name: 'SINTAX-like votes',
+    kind: 'baseline',
+    nearest: (queries) => classifier.neighbours(queries),
+    predict: async (queries, atRanks) => {
+      const results: SintaxResult[] = [];
+      for (const { input } of queries) {
+        results.push(classifier.classify(input));
+        if (results.length % 16 === 0) await breath();
+      }
+      return atRanks.map((rank) => ({
+        rank,
+        queryIds: queries.map(({ id }) => id),
+        labels: results.map((result) =>
+          rank === 'bin' ? [] : [result[rank]?.name].filter((name) => name !== undefined),
+        ),
+        depth: 1,
+        keyLabels: new Set(keys.map(({ id }) => labels.labelOf(id, rank)).filter((label) => label !== undefined)),
+      }));
+    },
+  };
+}
+
+function lineageOf(labels: LabelTable, id: string): Lineage {
+  return Object.fromEntries(
+    ranks.flatMap((rank) => {
+      const name = labels.labelOf(id, rank);
+      return name === undefined ? [] : [[rank, name]];
+    }),
+  );
+}
+
+/** Lets timers and progress run. */
+function breath(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
 }
 
 /** A checkpoint read out in the way that is best on the validation species, and opened. */
