@@ -150,8 +150,9 @@ function affineOf(x: Float32Array): number[] {
 
 function expectClose(got: Float32Array, expected: readonly number[], tolerance: number): void {
   expect(got).toHaveLength(expected.length);
-  got.forEach((value, i) => { expect(Math.abs(value - expected[i]!)).toBeLessThanOrEqual(tolerance * Math.abs(expected[i]!)); },
-  );
+  got.forEach((value, i) => {
+    expect(Math.abs(value - expected[i]!)).toBeLessThanOrEqual(tolerance * Math.abs(expected[i]!));
+  });
 }
 
 function everyType(length: number): Tensors {
