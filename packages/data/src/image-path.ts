@@ -46,13 +46,12 @@ export function imageChunk(processId: string, split: SplitName): string {
       { processId },
     );
   }
-  const length = (chunkLength as Readonly<Record<string, number>>)[split];
-  if (length === undefined) {
+  if (!Object.hasOwn(chunkLength, split)) {
     throw new BioscanError(
       'bad-input',
       `data: '${split}' is no split of BIOSCAN-5M, expected one of ${splitNames.join(', ')}`,
       { split },
     );
   }
-  return createHash('md5').update(processId).digest('hex').slice(0, length);
+  return createHash('md5').update(processId).digest('hex').slice(0, chunkLength[split]);
 }

@@ -40,6 +40,7 @@ export interface RowSink {
 export async function* readRows(source: ByteSource, options: ReadOptions, sink: RowSink): AsyncGenerator<void> {
   const { signal, onProgress, encoding = 'utf-8' } = options;
   const log = options.rejects ?? rejectLog();
+  throwIfCancelled(signal, `data: reading ${source.file}`);
   const head = await takeHeader(decompressed(source.chunks, source.file), source.file);
   const state: { reader?: RowReader } = {};
   try {

@@ -1,12 +1,15 @@
+import { BioscanError } from '@bioscan/core';
 import { maxRowBytes } from '../table/delimited-rows.js';
 import type { RejectReason } from '../table/reject-log.js';
 import type { RawRow } from '../table/row-reader.js';
 
 /**
  * Cuts bytes into FASTA records, each as a row: the header's fields, then the sequence with blanks and line ends removed.
- * Header fields that are left out at the end are empty. A record without sequence, text before the first header and records over 1 MiB are problems.
+ * Header fields that are left out at the end are empty. A record without sequence and one over 1 MiB are problems.
+ * @throws BioscanError `bad-file` for text before the first header, or no record at all.
  */
 export class FastaRows {
+  readonly #file: string;
   readonly #separator: string | undefined;
   readonly #width: number;
   readonly #decoder: TextDecoder | undefined;
@@ -15,7 +18,8 @@ export class FastaRows {
   #inLongLine = false;
   #record: FastaRecord | undefined;
 
-  constructor(separator: string | undefined, width: number, encoding: 'utf-8' | 'latin1') {
+  constructor(file: string, separator: string | undefined, width: number, encoding: 'utf-8' | 'latin1') {
+    this.#file = file;
     this.#separator = separator;
     this.#width = width;
     this.#decoder = encoding === 'utf-8' ? new TextDecoder('utf-8', { fatal: true }) : undefined;
@@ -40,6 +44,7 @@ export class FastaRows {
 
   end(onRow: (row: RawRow) => void): void {
     if (this.#rest.length > 0) this.#takeLine(this.#rest, onRow);
+    if (this.#record === undefined) throw notFasta(this.#file, 'it holds no record');
     this.#close(onRow);
   }
 
@@ -58,13 +63,14 @@ export class FastaRows {
       return;
     }
     if (line?.trim() === '') return;
-    this.#record ??= { line: this.#line, header: '', parts: [], length: 0, problem: 'no-header' };
-    this.#record.length += bytes.length;
-    if (this.#record.length > maxRowBytes) {
-      this.#record.problem ??= 'too-long';
-      this.#record.parts = [];
+    const record = this.#record;
+    if (record === undefined) throw notFasta(this.#file, 'its first line does not start with >');
+    record.length += bytes.length;
+    if (record.length > maxRowBytes) {
+      record.problem ??= 'too-long';
+      record.parts = [];
     } else {
-      this.#record.parts.push(line?.replaceAll(/\s/gu, ''));
+      record.parts.push(line?.replaceAll(/\s/gu, ''));
     }
   }
 
@@ -114,4 +120,8 @@ interface FastaRecord {
 
 function withoutByteOrderMark(bytes: Buffer): Buffer {
   return bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? bytes.subarray(3) : bytes;
+}
+
+function notFasta(file: string, why: string): BioscanError {
+  return new BioscanError('bad-file', `data: ${file} is not FASTA: ${why}`, { file });
 }

@@ -33,8 +33,9 @@ export async function* readFasta(input: ByteInput, options: FastaOptions = {}): 
     source.file,
   );
   const reader = new RowReader(plan, schema, options.rejects ?? rejectLog(), source.file, duplicates);
-  const rows = new FastaRows(separator, names.length - 1, encoding);
+  const rows = new FastaRows(source.file, separator, names.length - 1, encoding);
   let ready: SpecimenRow[] = [];
+  throwIfCancelled(signal, `data: reading ${source.file}`);
   for await (const chunk of decompressed(source.chunks, source.file)) {
     throwIfCancelled(signal, `data: reading ${source.file}`);
     rows.push(chunk, onRow);

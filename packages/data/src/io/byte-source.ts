@@ -24,10 +24,15 @@ export interface ByteSource {
  */
 export async function openByteSource(input: ByteInput): Promise<ByteSource> {
   if (typeof input === 'string') {
-    return counted(input, await sizeOf(input), createReadStream(input, { highWaterMark: 1 << 20 }));
+    return counted(input, await sizeOf(input), fileChunks(input));
   }
   if (input instanceof Uint8Array) return counted('<bytes>', input.byteLength, [input]);
   return counted('<stream>', undefined, input);
+}
+
+/** Opens the file only when the first chunk is asked for, so that a source which is never read holds nothing. */
+async function* fileChunks(path: string): AsyncGenerator<Uint8Array> {
+  for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) yield chunk as Uint8Array;
 }
 
 async function sizeOf(path: string): Promise<number> {

@@ -13,8 +13,7 @@ export type RejectReason =
   | 'out-of-range'
   | 'half-pair'
   | 'bad-value'
-  | 'empty-record'
-  | 'no-header';
+  | 'empty-record';
 
 /** One problem of one row. */
 export interface RowProblem {

@@ -174,5 +174,4 @@ const messages: Readonly<Partial<Record<RejectReason, string>>> = {
   'open-quote': 'a quote that nothing closes within 64 KiB',
   'too-long': 'longer than 1 MiB; is a line end missing?',
   'empty-record': 'a header without a sequence',
-  'no-header': 'text before the first header',
 };
