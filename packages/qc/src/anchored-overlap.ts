@@ -6,7 +6,7 @@ export interface Anchor {
 }
 
 /**
- * Whether two barcodes, given as bits of possible bases, overlap in at least `minimumOverlap` columns with at most `share` edits a column when
+ * Whether two barcodes, given as bits of possible bases, overlap in at least `minimumOverlap` letter pairs with at most `share` edits a pair when
  * their alignment goes through the anchor. From the anchor to both sides, for every number of insertions, deletions and substitutions, the
  * furthest place that can be reached is kept (Landau and Vishkin 1989), until a barcode ends. At most 84 short steps a side for 6 edits.
  */
@@ -17,9 +17,9 @@ export function anchoredOverlap(
   { minimumOverlap, share }: { readonly minimumOverlap: number; readonly share: number },
 ): boolean {
   const longest = Math.min(a.length, b.length);
-  const limit = Math.floor((share * longest) / (1 - share) + 1e-9);
+  const limit = Math.floor(share * longest + 1e-9);
   const right = reach(a, b, to, to + shift, 1, limit);
-  const fewest = right.findIndex((columns) => columns >= 0);
+  const fewest = right.findIndex((pairs) => pairs >= 0);
   if (fewest < 0) return false;
   const left = reach(a, b, from - 1, from - 1 + shift, -1, limit - fewest);
   for (const [e, after] of right.entries()) {
@@ -32,7 +32,7 @@ export function anchoredOverlap(
   return false;
 }
 
-/** For each number of edits the most columns from a place to the end of either barcode, in the direction `step`; -1 where no path ends. */
+/** For each number of edits the most letter pairs from a place to the end of either barcode, in the direction `step`; -1 where no path ends. */
 function reach(a: Uint8Array, b: Uint8Array, i: number, j: number, step: 1 | -1, limit: number): Int32Array {
   const most = new Int32Array(limit + 1).fill(-1);
   const size = limit + 1;
@@ -55,7 +55,7 @@ function reach(a: Uint8Array, b: Uint8Array, i: number, j: number, step: 1 | -1,
           x++;
           y++;
         }
-        if (x >= aLeft || y >= bLeft) most[edits] = Math.max(most[edits] as number, x + insertions);
+        if (x >= aLeft || y >= bLeft) most[edits] = Math.max(most[edits] as number, x - deletions);
         else furthest[cell] = x;
       }
     }

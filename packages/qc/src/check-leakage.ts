@@ -12,9 +12,9 @@ import { ambiguousLetters } from './seed-index.js';
 export interface LeakageOptions {
   /** Splits left out: by default the reserves `fragments` and `surplus`. */
   readonly ignore?: readonly string[];
-  /** Columns that a near pair must overlap in. */
+  /** Pairs of letters that a near pair must overlap in; gaps are no pairs. */
   readonly minimumOverlap?: number;
-  /** Edits per column up to which a pair is near. */
+  /** Edits per pair up to which a pair is near. */
   readonly nearShare?: number;
   /** Encoders whose pretraining corpus is compared with the query splits. */
   readonly encoders?: readonly EncoderProvenance[];
@@ -46,7 +46,7 @@ export interface LeakageAudit {
 
 /**
  * Looks for what test data and training data have in common, between every two splits: *equal* barcodes (N taken off both ends, upper case),
- * barcodes *contained* in one another, and *near* ones (at most 1 % edits over an overlap of at least 300 columns, end gaps free, N and IUPAC
+ * barcodes *contained* in one another, and *near* ones (at most 1 % edits over an overlap of at least 300 letter pairs, end gaps free, N and IUPAC
  * compatible). Also: pretrain records in BINs of held-out species, and encoders that saw test data or do not say what they saw.
  * Exact; about linear in the letters: 50,000 distinct barcodes take a minute or so. Records without a split are left out.
  */

@@ -6,14 +6,14 @@ import { PrefixHashes } from './rolling-hash.js';
 import { seedHashes, seedIndex, type SeedIndex } from './seed-index.js';
 
 export interface NearRule {
-  /** Columns that an overlap needs. */
+  /** Pairs of letters that an overlap needs; gaps are no pairs. */
   readonly minimumOverlap: number;
-  /** Edits per column at most. */
+  /** Edits (substitutions and gap letters) per pair at most. */
   readonly share: number;
 }
 
 /**
- * Links barcodes of different splits that overlap in at least `minimumOverlap` columns with at most `share` edits a column, end gaps free,
+ * Links barcodes of different splits that overlap in at least `minimumOverlap` pairs of letters with at most `share` edits a pair, end gaps free,
  * N and IUPAC codes compatible with what they stand for. Exact by the pigeonhole principle: such a pair agrees without a break over a stretch of
  * `guaranteedRun` letters, which holds a whole filed word; each shared word is extended to its stretch, and from there to both ends.
  * Only splits in which a barcode has no partner yet are searched. A word with more than 3 ambiguous letters is not filed.
@@ -37,9 +37,9 @@ export function linkNear(table: BarcodeTable, links: Links, rule: NearRule): voi
 /** The shortest unbroken stretch that any overlap within the rule must have: e edits leave e + 1 stretches. */
 export function guaranteedRun({ minimumOverlap, share }: NearRule, longest: number): number {
   let run = minimumOverlap;
-  for (let columns = minimumOverlap; columns <= Math.max(longest, minimumOverlap); columns++) {
-    const edits = Math.floor(share * columns + 1e-9);
-    run = Math.min(run, Math.ceil((columns - edits) / (edits + 1)));
+  for (let pairs = minimumOverlap; pairs <= Math.max(longest, minimumOverlap); pairs++) {
+    const edits = Math.floor(share * pairs + 1e-9);
+    run = Math.min(run, Math.ceil((pairs - edits) / (edits + 1)));
   }
   return run;
 }
