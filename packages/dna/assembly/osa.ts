@@ -19,8 +19,8 @@ export function advanceWord(masks: usize, first: usize, second: usize, columns: 
   let before = zero; // match mask of the column before
   for (let j = 0; j < columns; j++) {
     const record = records + <usize>j * RECORD;
-    const lane = v128.load64_zero(masks + (<usize>load<u8>(first + j) << 3));
-    const match = v128.load_lane<u64>(masks + (<usize>load<u8>(second + j) << 3), lane, 1);
+    const lane = v128.load64_zero(masks + ((<usize>load<u8>(first + j)) << 3));
+    const match = v128.load_lane<u64>(masks + ((<usize>load<u8>(second + j)) << 3), lane, 1);
     const plusIn = v128.load(record);
     const minusIn = v128.load(record, 16);
     const swapIn = v128.load(record, 32);
@@ -57,7 +57,7 @@ export function startRecords(records: usize, columns: i32): void {
 /** Sum of the last row's differences over the first `columns` columns of lane 0 or 1. */
 export function sumRecords(records: usize, columns: i32, lane: i32): i32 {
   let sum: i32 = 0;
-  const start = records + (<usize>lane << 3);
+  const start = records + ((<usize>lane) << 3);
   for (let record = start, end = start + <usize>columns * RECORD; record < end; record += RECORD) {
     sum += load<i32>(record) - load<i32>(record, 16);
   }

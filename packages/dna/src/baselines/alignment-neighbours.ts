@@ -54,6 +54,10 @@ export async function alignmentNeighbours(
   return rows.done(true);
 }
 
+/** A k-mer in more than this share of the different keys (and more than `commonFloor`) hardly tells them apart but costs most of the time. */
+const commonShare = 0.2;
+const commonFloor = 500;
+
 interface Search {
   readonly groups: BarcodeGroups;
   readonly codes: readonly BaseCodes[];
@@ -84,7 +88,12 @@ function hitsOf(barcode: string, search: Search, k: number): Hit[] {
 
 function prefiltered(barcode: string, { index, counts }: Search, candidates: number): number[] {
   counts.fill(0);
-  countShared(index, distinctKmers(barcode, index.k), counts);
+  const kmers = distinctKmers(barcode, index.k);
+  countShared(index, kmers, counts, Math.max(commonFloor, index.size * commonShare));
+  const found = largestCounts(counts, candidates);
+  if (found.length >= candidates) return found;
+  counts.fill(0);
+  countShared(index, kmers, counts);
   return largestCounts(counts, candidates);
 }
 

@@ -29,11 +29,18 @@ export function kmerIndex(barcodes: readonly string[], k: number): KmerIndex {
   return { k, size: barcodes.length, starts, postings };
 }
 
-/** Adds 1 to `counts[i]` for each of `kmers` that barcode i holds. */
-export function countShared({ starts, postings }: KmerIndex, kmers: Int32Array, counts: Uint16Array): void {
+/** Adds 1 to `counts[i]` for each of `kmers` that barcode i holds; k-mers that more than `mostHolders` barcodes hold are skipped. */
+export function countShared(
+  { starts, postings }: KmerIndex,
+  kmers: Int32Array,
+  counts: Uint16Array,
+  mostHolders = Infinity,
+): void {
   for (const kmer of kmers) {
+    const start = starts[kmer] as number;
     const end = starts[kmer + 1] as number;
-    for (let at = starts[kmer] as number; at < end; at++) {
+    if (end - start > mostHolders) continue;
+    for (let at = start; at < end; at++) {
       const barcode = postings[at] as number;
       counts[barcode] = (counts[barcode] as number) + 1;
     }
@@ -42,12 +49,10 @@ export function countShared({ starts, postings }: KmerIndex, kmers: Int32Array, 
 
 /** Positions of the `limit` largest counts above zero, largest first, equal ones in order of position. O(n). */
 export function largestCounts(counts: Uint16Array, limit: number): number[] {
-  const frequency = new Int32Array(65_536);
   let highest = 0;
-  for (const count of counts) {
-    frequency[count] = (frequency[count] as number) + 1;
-    if (count > highest) highest = count;
-  }
+  for (const count of counts) if (count > highest) highest = count;
+  const frequency = new Int32Array(highest + 1);
+  for (const count of counts) frequency[count] = (frequency[count] as number) + 1;
   let cutoff = highest;
   for (let kept = 0; cutoff > 0; cutoff--) {
     kept += frequency[cutoff] as number;

@@ -32,7 +32,7 @@ function instantiate(): OsaKernel {
     reserve(bytes) {
       const missing = bytes - memory.buffer.byteLength;
       if (missing > 0) memory.grow(Math.ceil(missing / pageBytes));
-      return memory.buffer as ArrayBuffer;
+      return memory.buffer;
     },
   };
 }

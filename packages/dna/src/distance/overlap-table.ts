@@ -86,33 +86,38 @@ function fillRow(
   b: Uint8Array,
   matters: (score: number, i: number, j: number) => boolean,
 ): number {
+  // Local names: in the loop a module's variable would be looked up again for each cell.
+  const scores = row;
+  const back = moves;
+  const points = siteScores;
+  const step = gapStep;
   const site = letter << 4;
   const cells = rowStart[i] as number;
-  let diagonal = row[start - 1] as number;
+  let diagonal = scores[start - 1] as number;
   let left = open ? 0 : unreachable;
-  row[start - 1] = left;
+  scores[start - 1] = left;
   let j = start;
   for (; j <= above; j++) {
-    const up = row[j] as number;
-    let score = diagonal + (siteScores[site | (b[j - 1] as number)] as number);
+    const up = scores[j] as number;
+    let score = diagonal + (points[site | (b[j - 1] as number)] as number);
     let move = 0;
-    if (up - gapStep > score) {
-      score = up - gapStep;
+    if (up - step > score) {
+      score = up - step;
       move = 1;
     }
-    if (left - gapStep > score) {
-      score = left - gapStep;
+    if (left - step > score) {
+      score = left - step;
       move = 2;
     }
-    row[j] = score;
-    moves[cells + j] = move;
+    scores[j] = score;
+    back[cells + j] = move;
     left = score;
     diagonal = up;
   }
-  for (; j <= b.length && matters(left - gapStep, i, j); j++) {
-    left -= gapStep;
-    row[j] = left;
-    moves[cells + j] = 2;
+  for (; j <= b.length && matters(left - step, i, j); j++) {
+    left -= step;
+    scores[j] = left;
+    back[cells + j] = 2;
   }
   return j - 1;
 }

@@ -48,6 +48,7 @@ export type BarcodeComparison =
  * IUPAC: letters that share a base are compatible, score 0 and are no sites; letters that share none (R and T) differ.
  * Ties: fewest gaps, then fewest differences. Symmetric. Exact; cost grows with divergence, from microseconds to one full table.
  * Gaps cost 4 because at unit costs spurious gap pairs absorb differences: see the package README for the figures.
+ * A positive score means that fewer than half of the sites differ, so K2P does not saturate on such an overlap; `kimuraDistance` alone can.
  * @throws BioscanError `unsupported` beyond 4,096 letters
  */
 export function semiGlobalDistance(
