@@ -1,2 +1,2 @@
-/** The text of src/generated/osa-kernel.ts, compiled afresh. */
+/** The text of src/generated/distance-kernel.ts, compiled afresh. */
 export declare function compile(): Promise<string>;

@@ -69,8 +69,9 @@ describe('alignmentNeighbours', () => {
 
   it('agrees with aligning everything, and orders ties by key', async () => {
     const k = 5;
-    const found = await alignmentNeighbours(queries, keys, { k, prefilter: { candidates: keys.length } });
-    for (const [q, query] of queries.entries()) {
+    const some = queries.slice(-16);
+    const found = await alignmentNeighbours(some, keys, { k, prefilter: { candidates: keys.length } });
+    for (const [q, query] of some.entries()) {
       const all = keys
         .map((key, i) => ({ i, same: key.input === query.input, result: semiGlobalDistance(query.input, key.input) }))
         .flatMap(({ i, same, result }) => (result.comparable ? [{ i, same, score: result.identity }] : []))

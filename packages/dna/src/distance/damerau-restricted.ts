@@ -1,12 +1,10 @@
 import { BioscanError } from '@bioscan/core';
-import { osaKernel, type OsaKernel } from './osa-kernel.js';
+import { distanceKernel, firstAddress, type DistanceKernel } from './distance-kernel.js';
 
 /** Longest sequence that is compared; tables grow with the square of the length. */
 const maxLength = 16_384;
 /** Bytes of a column's record in the kernel. */
 const recordBytes = 48;
-/** Addresses below belong to the compiled module. */
-const firstAddress = 1024;
 
 /**
  * Restricted Damerau distance (optimal string alignment): insertions, deletions, substitutions and swaps of neighbours, no part edited twice.
@@ -30,7 +28,7 @@ export function damerauRestrictedToAll(one: string, others: readonly string[]): 
     return distances;
   }
   const columns = others.reduce((longest, other) => Math.max(longest, other.length), 0);
-  const pattern = new Pattern(osaKernel(), one, columns);
+  const pattern = new Pattern(distanceKernel(), one, columns);
   for (let i = 0; i < others.length; i += 2) {
     const first = others[i] as string;
     const second = others[i + 1] ?? first;
@@ -52,7 +50,7 @@ function checkLength(sequence: string): void {
 
 /** The match masks of one sequence in the kernel's memory: word by word, one 64-bit mask a letter. */
 class Pattern {
-  readonly #kernel: OsaKernel;
+  readonly #kernel: DistanceKernel;
   readonly #length: number;
   readonly #words: number;
   readonly #codes: Uint8Array;
@@ -62,7 +60,7 @@ class Pattern {
   readonly #records: number;
   #memory: Uint8Array;
 
-  constructor(kernel: OsaKernel, sequence: string, columns: number) {
+  constructor(kernel: DistanceKernel, sequence: string, columns: number) {
     this.#kernel = kernel;
     this.#length = sequence.length;
     this.#words = Math.ceil(sequence.length / 64);

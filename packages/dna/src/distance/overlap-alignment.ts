@@ -1,4 +1,4 @@
-import { gapCost, isOneBase } from './overlap-scoring.js';
+import { gapCost, kinds, siteKinds } from './overlap-scoring.js';
 import { fillOverlapTable, type OverlapTable } from './overlap-table.js';
 import { findSeeds } from './seeds.js';
 
@@ -19,8 +19,6 @@ export interface OverlapAlignment {
   readonly compatible: number;
   readonly gaps: number;
 }
-
-type Counts = { -readonly [Key in keyof OverlapAlignment]: number };
 
 /**
  * Aligns two sequences of base masks, end gaps free, by the scoring of `semiGlobalDistance`. Exact.
@@ -43,64 +41,60 @@ function inOrder(a: Uint8Array, b: Uint8Array): boolean {
 
 function alignOrdered(a: Uint8Array, b: Uint8Array): OverlapAlignment {
   const seeds = findSeeds(a, b);
-  const counts = ungapped(a, b, seeds.diagonal);
+  const straight = ungapped(a, b, seeds.diagonal);
   // All of the shorter sequence matches: nothing scores higher.
-  if (counts.score === a.length) return counts;
+  if (straight.score === a.length) return straight;
   const excused = ambiguities(a) + ambiguities(b);
-  return traceBack(a, b, fillOverlapTable(a, b, { seeds, reached: Math.max(counts.score, 1), excused }));
+  return traceBack(a, b, fillOverlapTable(a, b, { seeds, reached: Math.max(straight.score, 1), excused }));
 }
 
 /** Everything on one diagonal: the best overlap of most pairs, and a score to start from for the others. */
-function ungapped(a: Uint8Array, b: Uint8Array, diagonal: number): Counts {
+function ungapped(a: Uint8Array, b: Uint8Array, diagonal: number): OverlapAlignment {
   const startA = Math.max(0, -diagonal);
   const endA = Math.max(startA, Math.min(a.length, b.length - diagonal));
-  const counts = emptyCounts(startA, endA, startA + diagonal, endA + diagonal);
-  for (let i = startA; i < endA; i++) countSite(counts, a[i] as number, b[i + diagonal] as number);
-  return scored(counts);
+  const sites = new Int32Array(kinds.length);
+  const kindOf = siteKinds;
+  for (let i = startA; i < endA; i++) {
+    const kind = kindOf[((a[i] as number) << 4) | (b[i + diagonal] as number)] as number;
+    sites[kind] = (sites[kind] as number) + 1;
+  }
+  return alignment(sites, 0, { startA, endA, startB: startA + diagonal, endB: endA + diagonal });
 }
 
 function ambiguities(masks: Uint8Array): number {
   let count = 0;
-  for (const mask of masks) if (!isOneBase(mask)) count++;
+  for (let i = 0; i < masks.length; i++) {
+    const mask = masks[i] as number;
+    if ((mask & (mask - 1)) !== 0) count++;
+  }
   return count;
 }
 
-function traceBack(a: Uint8Array, b: Uint8Array, table: OverlapTable): OverlapAlignment {
-  let i = table.endA;
-  let j = table.endB;
-  const counts = emptyCounts(i, i, j, j);
+function traceBack(a: Uint8Array, b: Uint8Array, { endA, endB, moves, rowStart }: OverlapTable): OverlapAlignment {
+  const sites = new Int32Array(kinds.length);
+  const kindOf = siteKinds;
+  let gaps = 0;
+  let i = endA;
+  let j = endB;
   while (i > 0 && j > 0) {
-    const move = table.move(i, j);
-    if (move === 0) countSite(counts, a[--i] as number, b[--j] as number);
+    const move = moves[(rowStart[i] as number) + j] as number;
+    if (move !== 2) i--;
+    if (move !== 1) j--;
+    if (move !== 0) gaps++;
     else {
-      counts.gaps++;
-      if (move === 1) i--;
-      else j--;
+      const kind = kindOf[((a[i] as number) << 4) | (b[j] as number)] as number;
+      sites[kind] = (sites[kind] as number) + 1;
     }
   }
-  counts.startA = i;
-  counts.startB = j;
-  return scored(counts);
+  return alignment(sites, gaps, { startA: i, endA, startB: j, endB });
 }
 
-function emptyCounts(startA: number, endA: number, startB: number, endB: number): Counts {
-  const zero = { score: 0, identical: 0, transitions: 0, transversions: 0, ambiguousDifferences: 0, compatible: 0 };
-  return { ...zero, gaps: 0, startA, endA, startB, endB };
-}
-
-/** Masks of one base each differ by a transition when together they are A and G (5) or C and T (10). */
-function countSite(counts: Counts, x: number, y: number): void {
-  const unambiguous = isOneBase(x) && isOneBase(y);
-  if ((x & y) !== 0) {
-    if (unambiguous) counts.identical++;
-    else counts.compatible++;
-  } else if (!unambiguous) counts.ambiguousDifferences++;
-  else if ((x | y) === 5 || (x | y) === 10) counts.transitions++;
-  else counts.transversions++;
-}
-
-function scored(counts: Counts): Counts {
-  const differences = counts.transitions + counts.transversions + counts.ambiguousDifferences;
-  counts.score = counts.identical - differences - gapCost * counts.gaps;
-  return counts;
+function alignment(
+  sites: Int32Array,
+  gaps: number,
+  where: Pick<OverlapAlignment, 'startA' | 'endA' | 'startB' | 'endB'>,
+): OverlapAlignment {
+  const [identical = 0, compatible = 0, ambiguousDifferences = 0, transitions = 0, transversions = 0] = sites;
+  const score = identical - ambiguousDifferences - transitions - transversions - gapCost * gaps;
+  return { score, identical, compatible, ambiguousDifferences, transitions, transversions, gaps, ...where };
 }

@@ -1,31 +1,35 @@
-import { osaKernelBase64 } from '../generated/osa-kernel.js';
+import { distanceKernelBase64 } from '../generated/distance-kernel.js';
 
-/** What assembly/osa.ts exports; addresses are bytes. */
+/** What assembly/ exports; addresses are bytes. */
 interface KernelExports {
   advanceWord(masks: number, first: number, second: number, columns: number, records: number, top: number): void;
   startRecords(records: number, columns: number): void;
   sumRecords(records: number, columns: number, lane: number): number;
+  fillTable(arrays: number, rows: number, columns: number, reached: number, excused: number): void;
 }
 
-/** The compiled kernel and its memory, grown as needed. Not reentrant, which synchronous calls never are. */
-export interface OsaKernel {
+/** The compiled kernels and their memory, which each call lays out anew from {@link firstAddress}. */
+export interface DistanceKernel {
   readonly call: KernelExports;
   /** Makes room for `bytes` and returns the memory as it then is. */
   reserve(bytes: number): ArrayBuffer;
 }
 
-const pageBytes = 65_536;
-let shared: OsaKernel | undefined;
+/** Addresses below belong to the compiled module. */
+export const firstAddress = 1024;
 
-/** Compiles the kernel (1 kB) on first use. */
-export function osaKernel(): OsaKernel {
+const pageBytes = 65_536;
+let shared: DistanceKernel | undefined;
+
+/** Compiles the kernels (2 kB) on first use. */
+export function distanceKernel(): DistanceKernel {
   shared ??= instantiate();
   return shared;
 }
 
-function instantiate(): OsaKernel {
+function instantiate(): DistanceKernel {
   const memory = new WebAssembly.Memory({ initial: 2 });
-  const binary = Uint8Array.from(atob(osaKernelBase64), (letter) => letter.charCodeAt(0));
+  const binary = Uint8Array.from(atob(distanceKernelBase64), (letter) => letter.charCodeAt(0));
   const instance = new WebAssembly.Instance(new WebAssembly.Module(binary), { env: { memory } });
   return {
     call: instance.exports as unknown as KernelExports,
