@@ -7,7 +7,8 @@
  *     npm run demo                                                     simulated records, a few minutes
  *     pnpm tsx examples/01-open-world-barcodes.ts --data insects.tsv.gz    your own table
  *
- * Options: --data <table>, --out <folder>, --steps <n,n,…> (budgets), --seeds <n,n,…>, --objective <name>, --quick (tiny, for tests).
+ * Options: --data <table>, --out <folder>, --cap <records of a species>, --steps <n,n,…> (budgets), --seeds <n,n,…>, --objective <name>,
+ * --quick (tiny, for tests).
  */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -38,13 +39,14 @@ const { values: options } = parseArgs({
     steps: { type: 'string' },
     seeds: { type: 'string' },
     objective: { type: 'string', default: 'barcodemae' },
+    cap: { type: 'string', default: '200' },
     quick: { type: 'boolean', default: false },
   },
 });
 const { quick } = options;
 const seeds = (options.seeds ?? '1').split(',').map(Number);
 const budgets = (options.steps ?? (quick ? '4' : '600')).split(',').map(Number);
-const model = quick ? { k: 4, layers: 1, heads: 2, width: 16 } : { k: 4, layers: 2, heads: 4, width: 128 };
+const model = quick ? { k: 4, layers: 1, heads: 2, width: 16 } : { k: 5, layers: 2, heads: 4, width: 128 };
 const started = performance.now();
 await mkdir(options.out, { recursive: true });
 
@@ -64,7 +66,7 @@ if (table !== undefined) print(`${table.rejects.count} rows set aside`, table.re
 //
 // Whole barcodes are dealt, never rows, and whole species are held out together with every species that shares a BIN with them.
 
-const plan = planOpenWorldSplit(records, { seed: 1 });
+const plan = planOpenWorldSplit(records, { seed: 1, speciesCap: Number(options.cap) });
 print(tableText(splitTable(records, plan.assignment)));
 for (const finding of validateSplits(records, plan.assignment, 'open-world')) print(finding.severity, finding.message);
 

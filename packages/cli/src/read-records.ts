@@ -1,15 +1,10 @@
 import { readSpecimenTable, type SpecimenTable } from '@bioscan/data';
 import type { CommandContext } from './command-context.js';
 
-const columns = [
-  'processId', 'sampleId', 'phylum', 'class', 'order', 'family', 'subfamily', 'genus', 'species', 'bin', 'barcode', 'split',
-]; // prettier-ignore
-
-/** Reads the columns that the commands need, with progress, and says what was set aside. */
+/** Reads a table, with progress, and says what was set aside. */
 export async function readRecords(file: string, { console, signal }: CommandContext): Promise<SpecimenTable> {
   const line = console.progress(`reading ${file}`);
   const table = await readSpecimenTable(file, {
-    columns,
     signal,
     onProgress: (progress) => {
       line.update(progress);

@@ -127,11 +127,13 @@ async function systemsOf(sets: OpenWorldSets, options: ProbeOptions, runtime: Ru
     systems.push({ name, kind: 'self-supervised', runs });
   }
   for (const path of options.embeddings) {
-    systems.push({
-      name: path,
-      kind: 'self-supervised',
-      runs: [{ system: await embeddingsSystem(path, await openEmbeddings(path), sets, runtime) }],
-    });
+    const file = await openEmbeddings(path);
+    try {
+      const system = await embeddingsSystem(path, file, sets, runtime);
+      systems.push({ name: path, kind: 'self-supervised', runs: [{ system }] });
+    } finally {
+      await file.close();
+    }
   }
   return systems;
 }

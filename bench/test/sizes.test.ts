@@ -1,0 +1,29 @@
+import { describe, expect, it } from 'vitest';
+import { alternate } from '../alternate.js';
+import { trainingStepSizes } from '../training-step.js';
+
+describe('benchmarks measure what they say', () => {
+  it('keeps the sizes of the training step', () => {
+    expect(trainingStepSizes).toEqual([
+      { k: 6, batch: 16 },
+      { k: 8, batch: 8 },
+    ]);
+  });
+
+  it('alternates contenders, drops the warm-up and takes the median', async () => {
+    const calls: string[] = [];
+    const contender = (name: string, times: number[]): { name: string; run: () => Promise<number> } => ({
+      name,
+      run: () => {
+        calls.push(name);
+        return Promise.resolve(times.shift() ?? Number.NaN);
+      },
+    });
+    const timings = await alternate([contender('a', [9, 1, 5, 2]), contender('b', [9, 3, 4, 8])], 3, 1);
+    expect(calls.join('')).toBe('abababab');
+    expect(timings).toEqual([
+      { name: 'a', medianSeconds: 2, fastestSeconds: 1 },
+      { name: 'b', medianSeconds: 4, fastestSeconds: 3 },
+    ]);
+  });
+});
