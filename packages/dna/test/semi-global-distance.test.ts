@@ -70,7 +70,7 @@ const pairs: fc.Arbitrary<[string, string]> = fc.oneof(
       fc.array(fc.tuple(fc.nat(219), fc.constantFrom('set', 'insert', 'delete'), letter), { maxLength: 30 }),
       fc.tuple(fc.nat(60), fc.nat(60), fc.nat(60), fc.nat(60)),
     )
-    .map(([text, edits, [headA, tailA, headB, tailB]]) => {
+    .map(([text, edits, [headA, tailA, headB, tailB]]): [string, string] => {
       const letters = [...text];
       for (const [at, kind, base] of edits) {
         if (kind === 'set' && at < letters.length) letters[at] = base;

@@ -12,7 +12,7 @@ interface KernelExports {
 export interface DistanceKernel {
   readonly call: KernelExports;
   /** Makes room for `bytes` and returns the memory as it then is. */
-  reserve(bytes: number): ArrayBuffer;
+  readonly reserve: (bytes: number) => ArrayBuffer;
 }
 
 /** Addresses below belong to the compiled module. */
