@@ -60,13 +60,14 @@ function rowText(specimen: SpecimenRow, columns: readonly ColumnSchema[], schema
     throw new BioscanError('bad-input', 'data: a specimen without process id cannot be written');
   const cells = columns.map((column) => format(columnValue(specimen, column), column, specimen.processId));
   const row = cells.join(schema.delimiter);
-  if (row.length > maxRowBytes / 3 && Buffer.byteLength(row) > maxRowBytes)
-    throw unwritable(specimen.processId, 'row', 'longer than 1 MiB');
+  if (row.length > maxRowBytes / 3 && Buffer.byteLength(row) > maxRowBytes) {
+    throw unwritable(specimen.processId, 'all', 'a row longer than 1 MiB');
+  }
   return `${row}\n`;
 }
 
 function cellFormatter(schema: TableSchema): Format {
-  const special = new RegExp(`["\\r\\n${schema.delimiter === '\t' ? '\\t' : `\\${schema.delimiter}`}]`, 'u');
+  const special = (cell: string): boolean => /["\r\n]/u.test(cell) || cell.includes(schema.delimiter);
   const plainly = schema.quotes === 'literal';
   const missing = new Set(schema.missing);
   return (value, column, processId) => {
@@ -74,10 +75,11 @@ function cellFormatter(schema: TableSchema): Format {
     if (typeof value === 'number' && !Number.isFinite(value)) throw unwritable(processId, column.name, String(value));
     const cell = typeof value === 'string' ? value : (column.parser ?? text).format(value);
     if (cell === '' || missing.has(cell)) throw unwritable(processId, column.name, `'${cell}', which means absent`);
-    if (!special.test(cell)) return cell;
+    if (!special(cell)) return cell;
     if (!plainly) {
-      if (cell.length > maxQuotedBytes / 6) throw unwritable(processId, column.name, 'a quoted text of this length');
-      return `"${cell.replaceAll('"', '""')}"`;
+      const quoted = `"${cell.replaceAll('"', '""')}"`;
+      if (Buffer.byteLength(quoted) <= maxQuotedBytes) return quoted;
+      throw unwritable(processId, column.name, 'a text that needs quotes and is longer than 64 KiB');
     }
     if (/[\r\n]/u.test(cell) || cell.includes(schema.delimiter)) {
       throw unwritable(processId, column.name, 'a delimiter or line end, and the schema quotes nothing');

@@ -11,7 +11,7 @@ export type EmbeddingBatch = RecordBatch<EmbeddingTypes>;
 
 /** `id: utf8`, `vector: fixed_size_list<float32>[dimension]`, provenance as JSON in the metadata. */
 export function embeddingSchema(dimension: number, source: EncoderProvenance): Schema<EmbeddingTypes> {
-  const document = JSON.stringify({ version, dimension, source });
+  const document = JSON.stringify({ version, checksums: true, dimension, source });
   return new Schema<EmbeddingTypes>(
     [
       new Field('id', new Utf8(), false),
@@ -79,6 +79,11 @@ function parse(json: string, path: string): Document {
     typeof document.source.id === 'string';
   if (!fits) throw foreign(path, 'its provenance lacks version, dimension or source');
   return document as Document;
+}
+
+/** The error for files that were ours once. */
+export function damagedFile(path: string, why: string, cause?: unknown): BioscanError {
+  return new BioscanError('bad-file', `data: ${path} is damaged: ${why}; make or get it again`, { path }, { cause });
 }
 
 /** The error for files that are not, or no longer, embedding files. */

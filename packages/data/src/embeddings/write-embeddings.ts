@@ -1,6 +1,17 @@
+import { crc32 } from 'node:zlib';
 import { BioscanError, type EmbeddingBlock, type Embeddings } from '@bioscan/core';
-import { type Data, Float32, makeData, RecordBatch, RecordBatchFileWriter, Struct, Utf8, type Schema } from 'apache-arrow';
+import {
+  type Data,
+  Float32,
+  makeData,
+  RecordBatch,
+  RecordBatchFileWriter,
+  Struct,
+  Utf8,
+  type Schema,
+} from 'apache-arrow';
 import { writeAtomically } from '../io/atomic-write.js';
+import { encodeTrailer } from './checksums.js';
 import { embeddingSchema, type EmbeddingTypes } from './embedding-schema.js';
 
 /**
@@ -31,15 +42,34 @@ export async function writeEmbeddings(path: string, embeddings: Embeddings): Pro
   }
 }
 
-/** Hands its bytes out after each write; Arrow's own queue has no backpressure, so a slow disk would fill the memory. */
+/**
+ * Hands its bytes out after each write (Arrow's own queue has no backpressure, so a slow disk would fill the memory) and adds checksums.
+ */
 class CollectingWriter extends RecordBatchFileWriter<EmbeddingTypes> {
   #parts: Uint8Array[] = [];
+  readonly #sums: number[] = [];
 
   protected override _write(chunk: ArrayBufferView): this {
     if (!this._started || chunk.byteLength === 0) return this;
     const bytes = new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.byteLength);
     this.#parts.push(bytes);
     this._position += bytes.byteLength;
+    return this;
+  }
+
+  protected override _writeRecordBatch(batch: RecordBatch<EmbeddingTypes>): this {
+    const first = this.#parts.length;
+    super._writeRecordBatch(batch);
+    this.#sums.push(this.#parts.slice(first).reduce((sum, part) => crc32(part, sum), 0));
+    return this;
+  }
+
+  protected override _writeFooter(schema: Schema<EmbeddingTypes>): this {
+    const first = this.#parts.length;
+    super._writeFooter(schema);
+    const [endOfStream, footer, ...rest] = this.#parts.splice(first);
+    if (endOfStream === undefined || footer === undefined) throw new Error('Arrow wrote no footer');
+    this.#parts.push(endOfStream, encodeTrailer(this.#sums, footer), footer, ...rest);
     return this;
   }
 

@@ -41,12 +41,13 @@ export function planReading(
   wanted: readonly string[] | undefined,
   file: string,
 ): ReadPlan {
-  const found = matchColumns(schema, header, file);
+  const found = matchColumns(schema, header);
   for (const column of schema.columns) {
     if (column.required === true && !found.has(slotOf(column))) throw missingColumn(column.name, header, schema, file);
   }
   const chosen = wanted === undefined ? found : choose(found, schema, header, wanted, file);
   if (chosen.has('latitude') || chosen.has('longitude')) chosen.delete('coordinates');
+  for (const { index } of chosen.values()) checkUnique(header, index, file);
   return layOut(chosen, header, schema.repair?.uses ?? []);
 }
 
@@ -55,18 +56,12 @@ interface Match {
   readonly column: ColumnSchema;
 }
 
-/** By own name first, then by aliases in their order; a header may not name a column twice. */
-function matchColumns(schema: TableSchema, header: readonly string[], file: string): Map<string, Match> {
+/** By own name first, then by aliases in their order. */
+function matchColumns(schema: TableSchema, header: readonly string[]): Map<string, Match> {
   const positions = new Map<string, number>();
   for (const [index, name] of header.entries()) {
     const normal = normalHeader(name);
-    if (positions.has(normal)) {
-      throw new BioscanError('bad-file', `data: ${file} has two columns '${name}'; rename or remove one`, {
-        file,
-        column: name,
-      });
-    }
-    positions.set(normal, index);
+    if (!positions.has(normal)) positions.set(normal, index);
   }
   const found = new Map<string, Match>();
   for (const column of schema.columns) {
@@ -80,6 +75,16 @@ function matchColumns(schema: TableSchema, header: readonly string[], file: stri
   return found;
 }
 
+/** Columns that are not read may stand there twice. */
+function checkUnique(header: readonly string[], index: number, file: string): void {
+  const name = normalHeader(header[index] ?? '');
+  if (header.filter((other) => normalHeader(other) === name).length < 2) return;
+  throw new BioscanError('bad-file', `data: ${file} has two columns '${name}'; rename or remove one`, {
+    file,
+    column: name,
+  });
+}
+
 function choose(
   found: ReadonlyMap<string, Match>,
   schema: TableSchema,
@@ -88,7 +93,9 @@ function choose(
   file: string,
 ): Map<string, Match> {
   const chosen = new Map<string, Match>();
-  for (const name of ['processId', ...(schema.repair?.uses ?? []), ...wanted]) {
+  // One coordinate alone would be half a pair.
+  const partners = ['latitude', 'longitude'].some((name) => wanted.includes(name)) ? ['latitude', 'longitude'] : [];
+  for (const name of ['processId', ...(schema.repair?.uses ?? []), ...partners, ...wanted]) {
     const bySlot = found.get(name) ?? pairOf(name, found);
     const match = bySlot ?? byHeader(name, found, header);
     if (match !== undefined) chosen.set(slotOf(match.column), match);

@@ -131,7 +131,7 @@ export class RowReader {
     if (latitude < 0 && longitude < 0) return;
     const values = this.#values;
     if ((values[latitude] === undefined) === (values[longitude] === undefined) && !this.#badPair) return;
-    if (!this.#badPair && latitude >= 0 && longitude >= 0) {
+    if (!this.#badPair) {
       const empty = values[latitude] === undefined ? latitude : longitude;
       const header = columns.find((column) => column.slot === empty)?.header;
       this.#add(row, 'half-pair', 'latitude and longitude come as a pair; both were dropped', 'field', header);
