@@ -2,6 +2,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
@@ -148,5 +149,25 @@ describe('embedding files', () => {
       await expect(openEmbeddings(path)).rejects.toMatchObject({ code: 'bad-file' });
     }
     await expect(openEmbeddings(join(folder, 'none'))).rejects.toMatchObject({ code: 'not-found' });
+  });
+
+  it('are the only reason to load Arrow', async () => {
+    const importsOf = async (entry: string): Promise<string[]> => {
+      const path = fileURLToPath(new URL(`../src/${entry}.ts`, import.meta.url));
+      const { metafile } = await build({
+        entryPoints: [path],
+        bundle: true,
+        write: false,
+        platform: 'node',
+        format: 'esm',
+        packages: 'external',
+        metafile: true,
+      });
+      return Object.values(metafile.outputs).flatMap((output) => output.imports.map((item) => item.path));
+    };
+    expect(await importsOf('embeddings')).toContain('apache-arrow');
+    const main = await importsOf('index');
+    expect(main).toContain('@bioscan/core');
+    expect(main).not.toContain('apache-arrow');
   });
 });

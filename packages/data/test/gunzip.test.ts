@@ -31,7 +31,7 @@ async function codeOf(work: Promise<unknown>): Promise<string> {
 
 describe('decompressed', () => {
   it('reads what Python wrote: every header part, several members, padding; in pieces of any size', async () => {
-    expect(golden.cases.length).toBe(8);
+    expect(golden.cases.length).toBe(9);
     for (const { name, gzip, text } of golden.cases) {
       const bytes = Buffer.from(gzip, 'base64');
       for (const size of [1, 2, 7, 19, 256, 65_536]) {
@@ -44,7 +44,7 @@ describe('decompressed', () => {
     let cuts = 0;
     for (const { name, gzip } of golden.cases) {
       const bytes = Buffer.from(gzip, 'base64');
-      if (name === 'three members' || name === 'zero padding') continue;
+      if (/members|padding/u.test(name)) continue;
       for (let length = 1; length < bytes.length; length++) {
         expect(await codeOf(unzip(bytes.subarray(0, length), 64)), `${name} cut at ${length}`).toBe('truncated');
         cuts++;

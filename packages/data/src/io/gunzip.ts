@@ -5,7 +5,7 @@ import { ByteQueue } from './byte-queue.js';
 /**
  * Decompresses gzip when the first bytes say so, whatever the name; other bytes pass unchanged.
  * Every member's CRC-32 and length are checked here rather than left to node's Gunzip, which accepts a file cut inside the header of its last member.
- * Zero bytes after the last member are padding; anything else there is an error. A file cut exactly between two members is a valid gzip file and cannot be told.
+ * Zero bytes after a member are padding; anything else there must be another member. A file cut exactly between two members is a valid gzip file and cannot be told.
  * @throws BioscanError `truncated` or `bad-file`
  */
 export async function* decompressed(chunks: AsyncIterable<Uint8Array>, file: string): AsyncGenerator<Uint8Array> {
@@ -34,7 +34,7 @@ async function* members(queue: ByteQueue, file: string): AsyncGenerator<Uint8Arr
       yield output;
     }
     checkTrailer(await queue.take(8), sum, length, file, member);
-    if (await onlyPadding(queue, file)) return;
+    if (await onlyPadding(queue)) return;
   }
 }
 
@@ -141,20 +141,15 @@ function checkTrailer(
   }
 }
 
-async function onlyPadding(queue: ByteQueue, file: string): Promise<boolean> {
-  let padded = false;
+/** Skips zero bytes; true at the end of the file, false where another member must start. */
+async function onlyPadding(queue: ByteQueue): Promise<boolean> {
   for (;;) {
     const chunk = await queue.takeChunk();
     if (chunk === undefined) return true;
     const start = chunk.findIndex((byte) => byte !== 0);
-    if (start !== 0) padded = true;
     if (start < 0) continue;
     queue.putBack(chunk.subarray(start));
-    if (!padded) return false;
-    throw new BioscanError('bad-file', `data: ${file} has bytes after the padding of its gzip data`, {
-      file,
-      offset: queue.position,
-    });
+    return false;
   }
 }
 
