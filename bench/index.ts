@@ -2,6 +2,7 @@
  * `pnpm bench [name…]`: ratios against named peers, alternating in one run. Without a name: all of them.
  * Peers in Python are found through BIOSCAN_PYTHON (default python3).
  */
+import { distanceBench } from './dna-distance.js';
 import { benchTokenizer } from './tokenizer.js';
 import { ourVersions, trainingStepBench, trainingStepSizes } from './training-step.js';
 
@@ -10,6 +11,10 @@ const benches: Readonly<Record<string, () => Promise<void>>> = {
     console.log('\nk-mer tokenizer against the Python rules (microseconds a barcode, medians)');
     console.table(benchTokenizer());
     return Promise.resolve();
+  },
+  distance: async () => {
+    console.log('\nRestricted Damerau distance against fastest-levenshtein (658 letters)');
+    console.table(await distanceBench());
   },
   'training-step': async () => {
     for (const size of trainingStepSizes) {

@@ -8,6 +8,7 @@ export {
   kmerSystem,
   sintaxSystem,
   untrainedSystem,
+  type CheckpointRun,
 } from './open-world/systems.js';
 export { encoderSystem, type EncoderSystemOptions, type System, type TransformName } from './open-world/system.js';
 export {
@@ -18,3 +19,5 @@ export {
 } from './open-world/choose-read-out.js';
 export { openWorldReport, type OpenWorldReportOptions, type SystemRuns } from './open-world/open-world-report.js';
 export { robustnessCases, type RobustnessCase } from './open-world/robustness.js';
+export { readOutTable } from './open-world/read-out-table.js';
+export { sharedBinTable } from './open-world/shared-bin-table.js';

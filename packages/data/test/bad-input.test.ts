@@ -131,7 +131,7 @@ describe('a file that cannot be read as a whole is one clear error', () => {
     ['binary', 'proc\0essid\tspecies\n', 'bad-file'],
     ['old Mac line ends', 'processid\tspecies\rABC1-20\tApis\r', 'bad-file'],
     ['a column twice', 'processid\tnuc\tspecies\tSpecies\nA\tb\tc\td\n', 'bad-file'],
-    ['a header that no schema fits', 'name;age\nx;1\n', 'unsupported'],
+    ['a header without process ids', 'name;age\nx;1\n', 'missing-column'],
     ['an open quote in the header', '"processid,species\n', 'bad-file'],
   ])('%s', async (_, text, code) => {
     const schema = text.startsWith('"') ? { schema: { ...bold, delimiter: ',', quotes: 'rfc4180' as const } } : {};

@@ -9,6 +9,7 @@ export { estimate, harmonicMean, intervalOf, metricOf, pairedDifference } from '
 export type { Estimate, EstimateOptions } from './estimate.js';
 export type { Statistic } from './replicate.js';
 export { combineSeeds, seedMetric, type SeedSummary } from './seeds.js';
+export { spread, type Spread } from './spread.js';
 export { byKeyCount, byRank, bySharedBin, crossed, equalise, stratify } from './strata.js';
 export type { Equalised, StratumOf } from './strata.js';
 export { sweep, type SweepCase, type SweepRow } from './sweep.js';

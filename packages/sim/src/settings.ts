@@ -21,7 +21,8 @@ export type SimulationOptions = Partial<SimulationSettings>;
 
 /** Completes and checks settings. @throws BioscanError `bad-input` for a value out of its range. */
 export function simulationSettings(options: SimulationOptions = {}): SimulationSettings {
-  const { seed = 1, specimens = 4000, species = 240, orders = 4 } = options;
+  const { seed = 1, specimens = 4000, species = 240 } = options;
+  const { orders = Math.max(1, Math.min(4, Math.floor(species / 10))) } = options;
   const { unlabelled = 0, placeholders = 0, ragged = 0.25, ambiguous = 0.1 } = options;
   check('specimens', specimens, 100, 100_000);
   check('species', species, 10, specimens);

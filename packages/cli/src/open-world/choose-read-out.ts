@@ -1,6 +1,6 @@
-import type { Encoder, Runtime } from '@bioscan/core';
+import { collect, embed, type Encoder, type Runtime } from '@bioscan/core';
 import { barcodeEncoder, type BarcodeCheckpoint, type Pooling } from '@bioscan/dna';
-import { knnPredictions, scorePredictions, scores, type RowKind } from '@bioscan/eval';
+import { knnPredictions, scorePredictions, scores, spread, type RowKind, type Spread } from '@bioscan/eval';
 import type { OpenWorldSets } from './sets.js';
 import { encoderSystem, type System, type TransformName } from './system.js';
 
@@ -11,9 +11,10 @@ export interface ReadOutChoice {
   readonly transform: TransformName;
 }
 
-/** A read-out and its macro genus accuracy on the unseen validation species. */
+/** A read-out, its macro genus accuracy on the unseen validation species, and how its key vectors fill their space before the transform. */
 export interface ScoredReadOut extends ReadOutChoice {
   readonly valMacro: number;
+  readonly spread: Spread;
 }
 
 /**
@@ -32,13 +33,14 @@ export async function chooseReadOut(
     const encoder = await barcodeEncoder(checkpoint, runtime, { layer, pooling });
     try {
       const memory = remembering(encoder);
+      const keys = spread((await collect(embed(memory, sets.keys))).vectors);
       for (const transform of transforms) {
         const system = await encoderSystem(memory, sets.keys, runtime, {
           name: '',
           kind: 'self-supervised',
           transform,
         });
-        tried.push({ layer, pooling, transform, valMacro: await genusMacro(system, sets) });
+        tried.push({ layer, pooling, transform, valMacro: await genusMacro(system, sets), spread: keys });
       }
     } finally {
       await encoder.close();

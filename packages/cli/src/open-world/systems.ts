@@ -22,7 +22,7 @@ import {
 import { alignmentNeighbours, kmerEncoder, sintax, type SintaxResult } from '@bioscan/dna/baselines';
 import type { LabelTable } from '@bioscan/eval';
 import { exactNeighbours } from '@bioscan/runtime';
-import { chooseReadOut, chooseTransform } from './choose-read-out.js';
+import { chooseReadOut, chooseTransform, type ScoredReadOut } from './choose-read-out.js';
 import type { OpenWorldSets } from './sets.js';
 import { encoderSystem, type System } from './system.js';
 
@@ -78,6 +78,13 @@ function breath(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }
 
+/** A run of a system that is a checkpoint, with every read-out that was tried on the validation species. */
+export interface CheckpointRun {
+  readonly seed: number;
+  readonly system: System;
+  readonly tried: readonly ScoredReadOut[];
+}
+
 /** A checkpoint read out in the way that is best on the validation species, and opened. */
 export async function checkpointSystem(
   checkpoint: BarcodeCheckpoint,
@@ -85,12 +92,12 @@ export async function checkpointSystem(
   name: string,
   sets: OpenWorldSets,
   runtime: Runtime,
-): Promise<{ readonly seed: number; readonly system: System }> {
-  const { best } = await chooseReadOut(checkpoint, sets, runtime);
+): Promise<CheckpointRun> {
+  const { best, tried } = await chooseReadOut(checkpoint, sets, runtime);
   const { layer, pooling, transform } = best;
   const encoder = await barcodeEncoder(checkpoint, runtime, { layer, pooling });
   const kind = checkpoint.steps === 0 ? 'baseline' : 'self-supervised';
-  return { seed, system: await encoderSystem(encoder, sets.keys, runtime, { name, kind, transform }) };
+  return { seed, tried, system: await encoderSystem(encoder, sets.keys, runtime, { name, kind, transform }) };
 }
 
 /** The same architecture with random parameters: what the architecture alone gives. */
@@ -99,7 +106,7 @@ export function untrainedSystem(
   seed: number,
   sets: OpenWorldSets,
   runtime: Runtime,
-): Promise<{ readonly seed: number; readonly system: System }> {
+): Promise<CheckpointRun> {
   return checkpointSystem(
     untrainedCheckpoint(barcodeBertOf(config), seed),
     seed,
