@@ -6,7 +6,15 @@ import { seams, type Seam } from './tools/build/seams.js';
 const restricted = Object.entries(seams).flatMap(([name, seam]) => seamRules(name, seam));
 
 export default defineConfig(
-  globalIgnores(['**/dist/**', '**/generated/**', '**/assembly/**', '**/*.mjs', 'out/**', 'fixtures/**']),
+  globalIgnores([
+    '**/dist/**',
+    '**/generated/**',
+    '**/assembly/**',
+    '**/*.mjs',
+    '**/out/**',
+    'packages/*/bin/**',
+    'fixtures/**',
+  ]),
   eslint.configs.recommended,
   tseslint.configs.strictTypeChecked,
   {
@@ -16,6 +24,7 @@ export default defineConfig(
       // `array[i] as number` in kernels is the house way under noUncheckedIndexedAccess.
       '@typescript-eslint/no-unnecessary-condition': ['error', { allowConstantLoopConditions: true }],
       '@typescript-eslint/unified-signatures': 'off',
+      '@typescript-eslint/no-unused-vars': ['error', { ignoreRestSiblings: true }],
       'no-restricted-properties': [
         'error',
         { object: 'Math', property: 'random', message: 'Randomness is an argument: take an Rng from @bioscan/core.' },

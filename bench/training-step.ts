@@ -31,7 +31,7 @@ export async function trainingStepBench(
   try {
     const timings = await alternate(
       [
-        { name: '@bioscan/graph + runtime', run: ours.step },
+        { name: '@bioscan/graph + runtime', run: () => ours.step() },
         { name: 'PyTorch, default AdamW', run: () => peer.step('default') },
         { name: 'PyTorch, fused AdamW', run: () => peer.step('fused') },
       ],

@@ -18,6 +18,7 @@ import {
   alignmentSystem,
   checkpointSystem,
   kmerSystem,
+  distinctBarcodes,
   openWorldReport,
   openWorldSets,
   readOutTable,
@@ -29,7 +30,14 @@ import {
   type SystemRuns,
 } from '@bioscan/cli';
 import { planOpenWorldSplit, readSpecimenTable, splitTable, validateSplits } from '@bioscan/data';
-import { barcodeBert, contrastiveObjective, maskedObjectives, pretrain, type HeldOutScores } from '@bioscan/dna';
+import {
+  barcodeBert,
+  contrastiveObjective,
+  maskedObjectives,
+  pretrain,
+  type HeldOutScores,
+  type PretrainingObjective,
+} from '@bioscan/dna';
 import { resampler } from '@bioscan/eval';
 import { checkLeakage } from '@bioscan/qc';
 import { drawFigure, reportPage, reportText, tableText } from '@bioscan/report';
@@ -63,7 +71,7 @@ const table = options.data === undefined ? undefined : await readSpecimenTable(o
 const records = table === undefined ? simulation.specimens : [...table];
 const banner = table === undefined ? simulation.banner : undefined;
 if (banner !== undefined) print(banner);
-print(`${records.length} records, ${new Set(records.map(({ lineage }) => lineage.species)).size} species`);
+print(`${records.length} records, ${new Set(records.flatMap(({ lineage }) => lineage.species ?? [])).size} species`);
 if (table !== undefined) print(`${table.rejects.count} rows set aside`, table.rejects.byReason);
 
 // ## 2. Who is seen, who is unseen
@@ -85,8 +93,17 @@ print(tableText(audit.table));
 
 const runtime = openRuntime();
 const sets = openWorldSets(records, plan.assignment);
-const objective =
-  options.objective === 'contrastive' ? contrastiveObjective() : maskedObjectives[options.objective as 'barcodemae'];
+const objectives: Readonly<Record<string, PretrainingObjective>> = {
+  ...maskedObjectives,
+  contrastive: contrastiveObjective(),
+};
+const objective = objectives[options.objective];
+if (objective === undefined) throw new RangeError(`--objective is one of ${Object.keys(objectives).join(', ')}`);
+const shape = `${model.k}-${model.layers}-${model.heads}x${model.width}`;
+const heldOutBarcodes = rng(1)
+  .split('held-out')
+  .shuffle(distinctBarcodes(records, plan.assignment, ['val']))
+  .slice(0, 512);
 const held: { steps: number; seed: number; scores: HeldOutScores }[] = [];
 const pretrained: { name: string; kind: 'self-supervised'; runs: CheckpointRun[] }[] = [];
 for (const steps of budgets) {
@@ -98,13 +115,13 @@ for (const steps of budgets) {
         tower: barcodeBert(model),
         objective,
         barcodes: sets.corpus,
-        validation: sets.val.slice(0, 512).map(({ input }) => input),
+        validation: heldOutBarcodes,
         budget: { steps, batchSize: 32, peakLearningRate: 1e-3 },
         seed,
       },
       {
         runtime,
-        store: nodeStore(join(options.out, `${options.objective}-${steps}-${seed}`)),
+        store: nodeStore(join(options.out, `${plan.hash.slice(0, 8)}-${shape}-${options.objective}-${steps}-${seed}`)),
         onProgress: progressEvery(steps, name),
       },
     );
@@ -120,9 +137,12 @@ for (const steps of budgets) {
 
 const untrained: CheckpointRun[] = [];
 for (const seed of seeds) untrained.push(await untrainedSystem(barcodeBert(model).config, seed, sets, runtime));
+const kmers: SystemRuns[] = [];
+for (const k of quick ? [6, 4] : [6, 5, 4, 3]) {
+  kmers.push({ name: `${k}-mers`, kind: 'baseline', runs: [{ system: await kmerSystem(k, sets, runtime) }] });
+}
 const systems: SystemRuns[] = [
-  { name: '6-mers', kind: 'baseline', runs: [{ system: await kmerSystem(6, sets, runtime) }] },
-  { name: '4-mers', kind: 'baseline', runs: [{ system: await kmerSystem(4, sets, runtime) }] },
+  ...kmers,
   { name: 'alignment', kind: 'baseline', runs: [{ system: alignmentSystem(sets.keys) }] },
   { name: 'SINTAX-like votes', kind: 'baseline', runs: [{ system: sintaxSystem(sets, rng(1)) }] },
   { name: 'untrained BarcodeBERT', kind: 'baseline', runs: untrained },
@@ -144,7 +164,7 @@ const report = await openWorldReport({
       'One gene, one split. The genus of an unseen species can only be found when another species of the genus has a reference.',
       'The encoder is small and was trained for minutes, not days: nothing here speaks of the published models.',
     ],
-    warnings: [],
+    warnings: [...plan.warnings, ...audit.warnings],
     provenance: {
       command: `examples/01-open-world-barcodes.ts ${process.argv.slice(2).join(' ')}`,
       seeds,

@@ -62,7 +62,6 @@ function pack(copy: string): string[] {
   const folder = join(work, 'tarballs');
   mkdirSync(folder);
   for (const name of readdirSync(join(copy, 'packages'))) {
-    cpSync(join(copy, 'LICENSE'), join(copy, 'packages', name, 'LICENSE'));
     run(
       'npx',
       ['--yes', rootManifest.packageManager, 'pack', '--pack-destination', folder],

@@ -1,3 +1,4 @@
+import type { Command } from 'commander';
 import type { Console } from './console.js';
 
 /** What every command gets beside its own arguments. */
@@ -8,3 +9,6 @@ export interface CommandContext {
   /** Asks for an exit code other than 0 without an error (`audit --fail-on`). */
   exit(code: number): void;
 }
+
+/** Adds one command to the program; `contextOf` is called when it runs. */
+export type AddCommand = (program: Command, contextOf: (command: Command) => CommandContext) => void;

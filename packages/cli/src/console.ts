@@ -44,7 +44,7 @@ export function openConsole(streams: Streams, json: boolean): Console {
 function barLine(streams: Streams, title: string): ProgressLine {
   const bar = new SingleBar({
     format: `${title} {bar} {percentage} % · {value}/{total} · {eta_formatted} left {remark}`,
-    stream: streams.stderr as NodeJS.WriteStream,
+    stream: streams.stderr,
     barsize: 24,
     hideCursor: true,
     clearOnComplete: false,

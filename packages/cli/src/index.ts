@@ -1,6 +1,6 @@
 export { runCli } from './run-cli.js';
 export { exitCodes } from './exit-codes.js';
-export { openWorldSets, type OpenWorldSets } from './open-world/sets.js';
+export { distinctBarcodes, openWorldSets, pretrainingCorpus, type OpenWorldSets } from './open-world/sets.js';
 export {
   alignmentSystem,
   checkpointSystem,
@@ -10,14 +10,20 @@ export {
   untrainedSystem,
   type CheckpointRun,
 } from './open-world/systems.js';
-export { encoderSystem, type EncoderSystemOptions, type System, type TransformName } from './open-world/system.js';
+export {
+  encoderSystem,
+  type EncoderSystemOptions,
+  type System,
+  type SystemRuns,
+  type TransformName,
+} from './open-world/system.js';
 export {
   chooseReadOut,
   chooseTransform,
   type ReadOutChoice,
   type ScoredReadOut,
 } from './open-world/choose-read-out.js';
-export { openWorldReport, type OpenWorldReportOptions, type SystemRuns } from './open-world/open-world-report.js';
+export { openWorldReport, type OpenWorldReportOptions } from './open-world/open-world-report.js';
 export { robustnessCases, type RobustnessCase } from './open-world/robustness.js';
 export { readOutTable } from './open-world/read-out-table.js';
 export { sharedBinTable } from './open-world/shared-bin-table.js';

@@ -1,4 +1,4 @@
-import { Command, InvalidArgumentError } from 'commander';
+import { Command } from 'commander';
 import { auditCommand } from './commands/audit.js';
 import { embedCommand } from './commands/embed.js';
 import { pretrainCommand } from './commands/pretrain.js';
@@ -8,9 +8,6 @@ import { splitCommand } from './commands/split.js';
 import type { CommandContext } from './command-context.js';
 import { openConsole, type Streams } from './console.js';
 import { version } from './version.js';
-
-/** Adds one command to the program; `contextOf` is called when it runs. */
-export type AddCommand = (program: Command, contextOf: (command: Command) => CommandContext) => void;
 
 /** The whole command line. Nothing runs before `parseAsync`. */
 export function program(streams: Streams, signal: AbortSignal, outcome: { exitCode: number }): Command {
@@ -47,19 +44,3 @@ From records to a report, in order:
 
 Tables may be gzipped; BIOSCAN-5M, BIOSCAN-1M, Canadian Invertebrates and BOLD-like headers are recognised.
 Exit codes: 0 done, 1 found what --fail-on names, 2 usage, 3 wrong data, 4 failure, 130 interrupted.`;
-
-/** Parses a whole number of at least `least`. */
-export function wholeNumber(least: number): (text: string) => number {
-  return (text) => {
-    const value = Number(text);
-    if (Number.isInteger(value) && value >= least) return value;
-    throw new InvalidArgumentError(`expected a whole number of at least ${least}`);
-  };
-}
-
-/** Parses a number above 0. */
-export function positiveNumber(text: string): number {
-  const value = Number(text);
-  if (value > 0 && Number.isFinite(value)) return value;
-  throw new InvalidArgumentError('expected a number above 0');
-}

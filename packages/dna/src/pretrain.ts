@@ -91,6 +91,8 @@ async function train(
     if (host.signal?.aborted === true) await save(job, host, session, log);
     throwIfCancelled(host.signal, 'pretraining');
     const pending = session.step(feeds, job.plan.schedule(step));
+    // Making the next batch may throw: the step's own failure must not go unhandled then.
+    pending.catch(() => undefined);
     // The next batch is made while the engine works.
     if (step + 1 < steps) feeds = job.feeds(step + 1);
     const measures = measuresOf(await pending);

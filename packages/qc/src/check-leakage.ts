@@ -5,7 +5,8 @@ import { checkCorpora, type CorpusCheck } from './encoder-corpus.js';
 import { checkHeldOutBins, type HeldOutBins } from './held-out-bins.js';
 import { leakageTable } from './leakage-table.js';
 import { leakFindings } from './leak-findings.js';
-import { leakClasses, Links, type LeakClass, type LeakExample } from './links.js';
+import type { LeakCount } from './leak-count.js';
+import { leakClasses, Links, type LeakExample } from './links.js';
 import { linkNear } from './near-barcodes.js';
 import { ambiguousLetters } from './seed-index.js';
 
@@ -20,15 +21,6 @@ export interface LeakageOptions {
   readonly encoders?: readonly EncoderProvenance[];
   /** Example pairs kept per class and pair of splits. */
   readonly examples?: number;
-}
-
-/** How much of `split` has a partner in `against`. A barcode counts once, in its worst class. */
-export interface LeakCount {
-  readonly split: string;
-  readonly against: string;
-  readonly leak: LeakClass;
-  readonly records: number;
-  readonly barcodes: number;
 }
 
 /** What an audit found. Plain JSON. */

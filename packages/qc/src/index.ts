@@ -1,4 +1,5 @@
-export { checkLeakage, type LeakageAudit, type LeakageOptions, type LeakCount } from './check-leakage.js';
+export { checkLeakage, type LeakageAudit, type LeakageOptions } from './check-leakage.js';
+export type { LeakCount } from './leak-count.js';
 export type { AuditRecord } from './audit-record.js';
 export type { LeakClass, LeakExample } from './links.js';
 export type { HeldOutBins } from './held-out-bins.js';

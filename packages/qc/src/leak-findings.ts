@@ -1,5 +1,5 @@
 import type { Finding } from '@bioscan/core';
-import type { LeakCount } from './check-leakage.js';
+import type { LeakCount } from './leak-count.js';
 import { querySplits, type CorpusCheck } from './encoder-corpus.js';
 import type { HeldOutBins } from './held-out-bins.js';
 import type { LeakClass, LeakExample } from './links.js';

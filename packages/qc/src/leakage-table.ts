@@ -1,5 +1,5 @@
 import type { ReportTable } from '@bioscan/core';
-import type { LeakCount } from './check-leakage.js';
+import type { LeakCount } from './leak-count.js';
 import { leakClasses } from './links.js';
 
 /** One row a split, one column a split it was compared with: records equal / contained / near. */

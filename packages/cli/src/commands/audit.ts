@@ -1,9 +1,9 @@
-import { Option } from 'commander';
+import { Option, type Command } from 'commander';
 import { checkLeakage } from '@bioscan/qc';
 import { tableText } from '@bioscan/report';
 import { exitCodes } from '../exit-codes.js';
 import { assignmentOf } from '../open-world/split-column.js';
-import { type AddCommand } from '../program.js';
+import type { AddCommand } from '../command-context.js';
 import { readRecords } from '../read-records.js';
 
 interface AuditOptions {
@@ -24,7 +24,7 @@ export const auditCommand: AddCommand = (program, contextOf) => {
       ]),
     )
     .addHelpText('after', auditHelp)
-    .action(async (file: string, options: AuditOptions, command) => {
+    .action(async (file: string, options: AuditOptions, command: Command) => {
       const context = contextOf(command);
       const table = await readRecords(file, context);
       const audit = checkLeakage([...table], assignmentOf(table, file));

@@ -1,10 +1,18 @@
 import { embed, type Encoder } from '@bioscan/core';
 import { writeEmbeddings } from '@bioscan/data/embeddings';
-import { barcodeEncoder, decodeBarcodeCheckpoint, poolings, pretrainingFiles, type Pooling } from '@bioscan/dna';
+import {
+  barcodeEncoder,
+  cleanBarcode,
+  decodeBarcodeCheckpoint,
+  poolings,
+  pretrainingFiles,
+  type Pooling,
+} from '@bioscan/dna';
 import { kmerEncoder } from '@bioscan/dna/baselines';
 import { nodeStore, openRuntime } from '@bioscan/runtime/node';
-import { Option } from 'commander';
-import { wholeNumber, type AddCommand } from '../program.js';
+import { Option, type Command } from 'commander';
+import type { AddCommand } from '../command-context.js';
+import { wholeNumber } from '../option-parsers.js';
 import { readRecords } from '../read-records.js';
 
 interface EmbedOptions {
@@ -14,6 +22,9 @@ interface EmbedOptions {
   readonly layer?: number;
   readonly split?: string[];
 }
+
+/** A barcode shorter than the longest k-mer in use says nothing. */
+const shortest = 8;
 
 export const embedCommand: AddCommand = (program, contextOf) => {
   program
@@ -28,15 +39,18 @@ export const embedCommand: AddCommand = (program, contextOf) => {
     .addOption(new Option('--pooling <name>', "default: the checkpoint's").choices([...poolings]))
     .option('--layer <n>', "0: the embedding output; default: the checkpoint's", wholeNumber(0))
     .option('--split <names...>', 'only records of these splits')
-    .action(async (file: string, out: string, options: EmbedOptions, command) => {
+    .action(async (file: string, out: string, options: EmbedOptions, command: Command) => {
       const context = contextOf(command);
       if (options.run === undefined && options.kmers === undefined)
         command.error("error: either '--run <folder>' or '--kmers <k>' is needed");
       const table = await readRecords(file, context);
       const wanted = options.split === undefined ? undefined : new Set(options.split);
-      const inputs = [...table].flatMap(({ processId: id, barcode: input, split }) =>
+      const withBarcode = [...table].flatMap(({ processId: id, barcode: input, split }) =>
         input !== undefined && (wanted === undefined || wanted.has(split ?? '')) ? [{ id, input }] : [],
       );
+      const inputs = withBarcode.filter(({ input }) => cleanBarcode(input, 'clean').sequence.length >= shortest);
+      const short = withBarcode.length - inputs.length;
+      if (short > 0) context.console.say(`${short} barcodes shorter than ${shortest} letters were left out`);
       const { encoder, close } = await openEncoder(options);
       const line = context.console.progress('embedding');
       try {

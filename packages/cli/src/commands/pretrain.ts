@@ -1,7 +1,9 @@
-import { Option } from 'commander';
+import { Option, type Command } from 'commander';
 import { barcodeBert, contrastiveObjective, maskedObjectives, pretrain, type PretrainingObjective } from '@bioscan/dna';
 import { nodeStore, openRuntime } from '@bioscan/runtime/node';
-import { positiveNumber, wholeNumber, type AddCommand } from '../program.js';
+import type { AddCommand } from '../command-context.js';
+import { positiveNumber, wholeNumber } from '../option-parsers.js';
+import { distinctBarcodes, pretrainingCorpus } from '../open-world/sets.js';
 import { assignmentOf } from '../open-world/split-column.js';
 import { readRecords } from '../read-records.js';
 import { BioscanError } from '@bioscan/core';
@@ -47,7 +49,7 @@ export const pretrainCommand: AddCommand = (program, contextOf) => {
       'after',
       '\nCtrl-C keeps the last good state. Resumed runs end with the same bytes as uninterrupted ones.',
     )
-    .action(async (file: string, options: PretrainOptions, command) => {
+    .action(async (file: string, options: PretrainOptions, command: Command) => {
       const context = contextOf(command);
       const { k, layers, heads, width, seed } = options;
       const barcodes = await corpusOf(file, context);
@@ -90,14 +92,7 @@ async function corpusOf(
 ): Promise<{ readonly train: string[]; readonly validation: string[] }> {
   const table = await readRecords(file, context);
   const assignment = assignmentOf(table, file);
-  const inSplits = (...splits: string[]): string[] => {
-    const found = new Set<string>();
-    for (const { processId, barcode } of table) {
-      if (barcode !== undefined && splits.includes(assignment.get(processId) ?? '')) found.add(barcode);
-    }
-    return [...found].sort();
-  };
-  const train = inSplits('pretrain', 'train');
+  const train = pretrainingCorpus(table, assignment);
   if (train.length === 0) {
     throw new BioscanError(
       'bad-input',
@@ -105,5 +100,5 @@ async function corpusOf(
       { file },
     );
   }
-  return { train, validation: inSplits('val') };
+  return { train, validation: distinctBarcodes(table, assignment, ['val']) };
 }

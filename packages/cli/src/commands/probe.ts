@@ -1,7 +1,8 @@
-import { rename, writeFile } from 'node:fs/promises';
-import { rng } from '@bioscan/core';
+import type { Command } from 'commander';
+import { BioscanError, rng, throwIfCancelled, type Runtime } from '@bioscan/core';
+import { splitHash } from '@bioscan/data';
 import { openEmbeddings } from '@bioscan/data/embeddings';
-import { decodeBarcodeCheckpoint, pretrainingFiles } from '@bioscan/dna';
+import { decodeBarcodeCheckpoint, pretrainingFiles, type BarcodeCheckpoint } from '@bioscan/dna';
 import { reportPage, reportText } from '@bioscan/report';
 import { nodeStore, openRuntime } from '@bioscan/runtime/node';
 import {
@@ -12,14 +13,16 @@ import {
   sintaxSystem,
   untrainedSystem,
 } from '../open-world/systems.js';
-import { openWorldReport, type SystemRuns } from '../open-world/open-world-report.js';
+import { openWorldReport } from '../open-world/open-world-report.js';
+import type { SystemRuns } from '../open-world/system.js';
 import { robustnessCases } from '../open-world/robustness.js';
 import { openWorldSets, type OpenWorldSets } from '../open-world/sets.js';
 import { assignmentOf } from '../open-world/split-column.js';
-import { wholeNumber, type AddCommand } from '../program.js';
+import type { AddCommand } from '../command-context.js';
+import { wholeNumber } from '../option-parsers.js';
 import { readRecords } from '../read-records.js';
 import { version } from '../version.js';
-import type { Runtime } from '@bioscan/core';
+import { writeTextFile } from '../write-file.js';
 
 interface ProbeOptions {
   readonly run: string[];
@@ -40,7 +43,7 @@ export const probeCommand: AddCommand = (program, contextOf) => {
     .option('--run <folders...>', 'pretrained encoders; runs of the same settings and other seeds are averaged', [])
     .option(
       '--embeddings <files...>',
-      'embedding files of any encoder that hold the train, test and test_unseen records',
+      'embedding files of any encoder that hold the records of train, val, test, val_unseen and test_unseen',
       [],
     )
     .option('--report <file>', 'write an HTML report')
@@ -51,10 +54,11 @@ export const probeCommand: AddCommand = (program, contextOf) => {
       'after',
       '\nk-mer vectors, alignment, SINTAX-like votes and an untrained encoder are always in the table.',
     )
-    .action(async (file: string, options: ProbeOptions, command) => {
+    .action(async (file: string, options: ProbeOptions, command: Command) => {
       const context = contextOf(command);
       const table = await readRecords(file, context);
-      const sets = openWorldSets(table, assignmentOf(table, file));
+      const assignment = assignmentOf(table, file);
+      const sets = openWorldSets(table, assignment);
       const runtime = openRuntime();
       try {
         const systems = await systemsOf(sets, options, runtime);
@@ -72,19 +76,20 @@ export const probeCommand: AddCommand = (program, contextOf) => {
             limits: ['One table, one split, one gene. Names are taken as the table has them.'],
             warnings: [],
             provenance: {
-              command: `bioscan probe ${file}`,
-              seeds: [options.seed],
+              command: `bioscan probe ${[file, ...optionWords(options)].join(' ')}`,
+              seeds: systems.flatMap(({ runs }) => runs.flatMap(({ seed }) => seed ?? [])),
+              splitHash: splitHash('column', {}, assignment),
               dataHash: table.source.sha256,
               versions: { bioscan: version, node: process.versions.node },
             },
           },
           onProgress: (what) => {
+            throwIfCancelled(context.signal, 'probe');
             context.console.say(what);
           },
         });
         if (options.report !== undefined) {
-          await writeFile(`${options.report}.part`, await reportPage(report));
-          await rename(`${options.report}.part`, options.report);
+          await writeTextFile(options.report, await reportPage(report));
         }
         context.console.result(
           `${reportText(report)}${options.report === undefined ? '' : `\nreport: ${options.report}`}`,
@@ -102,29 +107,19 @@ async function systemsOf(sets: OpenWorldSets, options: ProbeOptions, runtime: Ru
     { name: 'alignment', kind: 'baseline', runs: [{ system: alignmentSystem(sets.keys) }] },
     { name: 'SINTAX-like votes', kind: 'baseline', runs: [{ system: sintaxSystem(sets, rng(options.seed)) }] },
   ];
-  const groups = new Map<
-    string,
-    { seed: number; checkpoint: ReturnType<typeof decodeBarcodeCheckpoint>['checkpoint'] }[]
-  >();
-  for (const folder of options.run) {
-    const { checkpoint } = decodeBarcodeCheckpoint(await nodeStore(folder).read(pretrainingFiles.model));
-    const { layers, heads, vocabulary, width } = checkpoint.config;
-    const name = `BarcodeBERT ${vocabulary.k}-${layers}-${heads} x ${width}, ${checkpoint.training?.objective.name ?? ''}, ${checkpoint.steps} steps`;
-    groups.set(name, [...(groups.get(name) ?? []), { seed: checkpoint.training?.seed ?? 0, checkpoint }]);
-  }
-  const [first] = [...groups.values()].flat();
-  if (first !== undefined) {
-    systems.push({
-      name: 'untrained BarcodeBERT',
-      kind: 'baseline',
-      runs: [await untrainedSystem(first.checkpoint.config, first.seed, sets, runtime)],
-    });
-  }
-  for (const [name, members] of groups) {
-    const runs = [];
-    for (const { seed, checkpoint } of members)
-      runs.push(await checkpointSystem(checkpoint, seed, name, sets, runtime));
-    systems.push({ name, kind: 'self-supervised', runs });
+  for (const group of await runGroups(options.run)) {
+    const { name, members } = group;
+    const untrained = [];
+    const trained = [];
+    for (const { seed, checkpoint } of members) {
+      untrained.push(await untrainedSystem(checkpoint.config, seed, sets, runtime));
+      trained.push(await checkpointSystem(checkpoint, seed, name, sets, runtime));
+    }
+    const { vocabulary, layers, heads, width } = group.config;
+    const shape = `${vocabulary.k}-${layers}-${heads} x ${width}`;
+    const bare = options.run.length === members.length ? 'untrained BarcodeBERT' : `untrained BarcodeBERT ${shape}`;
+    if (!systems.some((one) => one.name === bare)) systems.push({ name: bare, kind: 'baseline', runs: untrained });
+    systems.push({ name, kind: 'self-supervised', runs: trained });
   }
   for (const path of options.embeddings) {
     const file = await openEmbeddings(path);
@@ -136,4 +131,46 @@ async function systemsOf(sets: OpenWorldSets, options: ProbeOptions, runtime: Ru
     }
   }
   return systems;
+}
+
+interface RunGroup {
+  readonly name: string;
+  readonly config: BarcodeCheckpoint['config'];
+  readonly members: { readonly seed: number; readonly checkpoint: BarcodeCheckpoint }[];
+}
+
+/** Runs that differ in their seed alone, corpus included, stand in one row. The same seed twice would be no second seed. */
+async function runGroups(folders: readonly string[]): Promise<RunGroup[]> {
+  const groups = new Map<string, RunGroup>();
+  for (const folder of folders) {
+    const { checkpoint } = decodeBarcodeCheckpoint(await nodeStore(folder).read(pretrainingFiles.model));
+    const { config, policy, steps } = checkpoint;
+    const { seed = 0, ...training } = checkpoint.training ?? {};
+    const key = JSON.stringify([config, policy, training]);
+    const shape = `${config.vocabulary.k}-${config.layers}-${config.heads} x ${config.width}`;
+    const base = `BarcodeBERT ${shape}, ${checkpoint.training?.objective.name ?? 'untrained'}, ${steps} steps`;
+    const taken = [...groups.values()].filter(({ name }) => name.startsWith(base)).length;
+    const group = groups.get(key) ?? { name: taken === 0 ? base : `${base} (${folder})`, config, members: [] };
+    if (group.members.some((member) => member.seed === seed)) {
+      throw new BioscanError(
+        'bad-input',
+        `cli: ${folder}, got seed ${seed} a second time, expected another seed; leave it out`,
+        { folder },
+      );
+    }
+    group.members.push({ seed, checkpoint });
+    groups.set(key, group);
+  }
+  return [...groups.values()];
+}
+
+function optionWords({ run, embeddings, linear, robustness, seed }: ProbeOptions): string[] {
+  return [
+    ...(run.length === 0 ? [] : ['--run', ...run]),
+    ...(embeddings.length === 0 ? [] : ['--embeddings', ...embeddings]),
+    ...(linear ? [] : ['--no-linear']),
+    ...(robustness ? ['--robustness'] : []),
+    '--seed',
+    String(seed),
+  ];
 }

@@ -1,6 +1,8 @@
+import type { Command } from 'commander';
 import { bold, writeSpecimens } from '@bioscan/data';
 import { simulate } from '@bioscan/sim';
-import { wholeNumber, type AddCommand } from '../program.js';
+import type { AddCommand } from '../command-context.js';
+import { wholeNumber } from '../option-parsers.js';
 
 interface SimulateOptions {
   readonly seed: number;
@@ -16,7 +18,7 @@ export const simulateCommand: AddCommand = (program, contextOf) => {
     .option('--seed <n>', 'the same seed gives the same table', wholeNumber(0), 1)
     .option('--specimens <n>', 'number of records', wholeNumber(100), 4000)
     .option('--species <n>', 'number of species among them', wholeNumber(10), 240)
-    .action(async (out: string, options: SimulateOptions, command) => {
+    .action(async (out: string, options: SimulateOptions, command: Command) => {
       const { console } = contextOf(command);
       const { specimens, banner } = simulate(options);
       await writeSpecimens(out, specimens, bold);

@@ -1,5 +1,4 @@
-import { writeFile, rename } from 'node:fs/promises';
-import { Option } from 'commander';
+import { Option, type Command } from 'commander';
 import {
   bold,
   planBioscan5mSplit,
@@ -8,12 +7,15 @@ import {
   splitTable,
   tableSchemas,
   validateSplits,
+  writeRejects,
   writeSpecimens,
   type SpecimenRow,
   type SplitPlan,
 } from '@bioscan/data';
 import { tableText } from '@bioscan/report';
-import { wholeNumber, type AddCommand } from '../program.js';
+import type { AddCommand } from '../command-context.js';
+import { wholeNumber } from '../option-parsers.js';
+import { writeTextFile } from '../write-file.js';
 import { readRecords } from '../read-records.js';
 
 interface SplitOptions {
@@ -27,7 +29,10 @@ export const splitCommand: AddCommand = (program, contextOf) => {
     .command('split')
     .description('assign every record to a split by whole barcodes, and write the table with a split column')
     .argument('<table>', 'records with process id, species, genus, BIN and barcode; may be gzipped')
-    .argument('<out>', 'table to write; its plan goes beside it as <out>.plan.json')
+    .argument(
+      '<out>',
+      'table to write; its plan goes beside it as <out>.plan.json, what could not be read as <out>.rejects',
+    )
     .addOption(
       new Option(
         '--preset <name>',
@@ -39,14 +44,24 @@ export const splitCommand: AddCommand = (program, contextOf) => {
     .option('--seed <n>', 'the same seed gives the same split, whatever the order of the rows', wholeNumber(0), 0)
     .option('--cap <n>', 'records of one species at most (open-world)', wholeNumber(1), 200)
     .addHelpText('after', splitHelp)
-    .action(async (file: string, out: string, options: SplitOptions, command) => {
+    .action(async (file: string, out: string, options: SplitOptions, command: Command) => {
       const context = contextOf(command);
       const table = await readRecords(file, context);
       const plan = planOf(table, options);
+      if (options.preset === 'bioscan5m' && command.getOptionValueSource('cap') === 'cli') {
+        context.console.say('--cap belongs to the open-world preset and is not used');
+      }
       const findings = validateSplits(table, plan.assignment, options.preset);
       const schema = tableSchemas.find(({ name }) => name === table.source.schema) ?? bold;
-      await writeSpecimens(out, withSplit(readSpecimens(file), plan.assignment), schema);
-      await writeAtomically(`${out}.plan.json`, planJson(plan, table.source.sha256));
+      const rows = withSplit(readSpecimens(file, { signal: context.signal }), plan.assignment);
+      const { lost } = await writeSpecimens(out, rows, schema);
+      for (const [name, count] of Object.entries(lost)) {
+        context.console.say(
+          `warning: ${count} values of ${name} have no column in ${schema.name} and were not written`,
+        );
+      }
+      if (table.rejects.count + table.rejects.fieldCount > 0) await writeRejects(`${out}.rejects`, table.rejects);
+      await writeTextFile(`${out}.plan.json`, planJson(plan, table.source.sha256));
       const counts = splitTable(table, plan.assignment);
       for (const line of plan.warnings) context.console.say(line);
       for (const finding of findings) context.console.say(`${finding.severity}: ${finding.message} (${finding.check})`);
@@ -85,9 +100,9 @@ async function* withSplit(
   assignment: ReadonlyMap<string, string>,
 ): AsyncGenerator<SpecimenRow> {
   for await (const specimen of specimens) {
-    const split = assignment.get(specimen.processId);
-    const { split: _, ...rest } = specimen;
-    yield split === undefined ? rest : { ...rest, split };
+    const assigned = assignment.get(specimen.processId);
+    const { split, ...rest } = specimen;
+    yield assigned === undefined ? rest : { ...rest, split: assigned };
   }
 }
 
@@ -99,9 +114,4 @@ function planJson({ assignment, ...plan }: SplitPlan, dataHash: string): string 
   );
   const { method, options, steps, warnings, hash, setAside } = plan;
   return `${JSON.stringify({ method, options, hash, dataHash, counts, steps, warnings, setAside }, undefined, 2)}\n`;
-}
-
-async function writeAtomically(file: string, text: string): Promise<void> {
-  await writeFile(`${file}.part`, text);
-  await rename(`${file}.part`, file);
 }

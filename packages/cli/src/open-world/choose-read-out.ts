@@ -1,4 +1,4 @@
-import { collect, embed, type Encoder, type Runtime } from '@bioscan/core';
+import { BioscanError, collect, embed, type Encoder, type Runtime } from '@bioscan/core';
 import { barcodeEncoder, type BarcodeCheckpoint, type Pooling } from '@bioscan/dna';
 import { knnPredictions, scorePredictions, scores, spread, type RowKind, type Spread } from '@bioscan/eval';
 import type { OpenWorldSets } from './sets.js';
@@ -27,6 +27,7 @@ export async function chooseReadOut(
   runtime: Runtime,
   transforms: readonly TransformName[] = ['none', 'centre', 'whiten'],
 ): Promise<{ readonly best: ScoredReadOut; readonly tried: readonly ScoredReadOut[] }> {
+  requireChoice(sets);
   const tried: ScoredReadOut[] = [];
   for (let layer = 0; layer <= checkpoint.config.layers; layer++) {
     const pooling = 'masked-mean';
@@ -68,6 +69,15 @@ export async function chooseTransform(
   return { system: best.system, tried: tried.map(({ transform, valMacro }) => ({ transform, valMacro })) };
 }
 
+/** @throws BioscanError `bad-input` when a choice would have to look at the test species */
+function requireChoice({ mayChoose }: OpenWorldSets): void {
+  if (mayChoose) return;
+  throw new BioscanError(
+    'bad-input',
+    'cli: read-out, got val_unseen species that test_unseen has too, expected others; split with --preset open-world',
+  );
+}
+
 async function genusMacro(system: System, { valUnseen, labels }: OpenWorldSets): Promise<number> {
   const neighbours = await system.nearest(valUnseen);
   return scores(scorePredictions(knnPredictions(neighbours, labels, 'genus'), labels)).macro;
@@ -85,7 +95,9 @@ function remembering(encoder: Encoder<string>): Encoder<string> {
         fresh.forEach((input, i) => known.set(input, data.slice(i * encoder.dimension, (i + 1) * encoder.dimension)));
       }
       const data = new Float32Array(batch.length * encoder.dimension);
-      batch.forEach((input, i) => data.set(known.get(input) as Float32Array, i * encoder.dimension));
+      batch.forEach((input, i) => {
+        data.set(known.get(input) as Float32Array, i * encoder.dimension);
+      });
       return { dtype: 'float32', shape: [batch.length, encoder.dimension], data };
     },
   };

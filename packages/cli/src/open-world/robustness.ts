@@ -1,9 +1,9 @@
-import type { Identified, ReportFigure, ReportTable, Rng } from '@bioscan/core';
+import type { Identified, Metric, ReportFigure, ReportTable, Rng } from '@bioscan/core';
 import { perturbBarcode, type Perturbation } from '@bioscan/dna';
 import { estimate, metricOf, scorePredictions, type Resampler } from '@bioscan/eval';
-import type { SystemRuns } from './open-world-report.js';
+import type { TaskContext } from './nearest-task.js';
 import type { OpenWorldSets } from './sets.js';
-import { predictionsOf } from './system.js';
+import { predictionsOf, type System, type SystemRuns } from './system.js';
 
 /** One row of a robustness table. Cases of a `series` make a line of a figure over `x`. */
 export interface RobustnessCase {
@@ -32,36 +32,37 @@ export const robustnessCases: readonly RobustnessCase[] = [
 
 /** Genus accuracy on unseen species when the queries, and only they, are perturbed; first run of each system. */
 export async function robustnessOf(
-  systems: readonly SystemRuns[],
-  sets: OpenWorldSets,
+  { systems, sets, rng, onProgress }: TaskContext,
   cases: readonly RobustnessCase[],
   draws: Resampler,
-  rng: Rng,
-  onProgress: (what: string) => void,
 ): Promise<{ readonly tables: readonly ReportTable[]; readonly figures: readonly ReportFigure[] }> {
   if (cases.length === 0) return { tables: [], figures: [] };
-  const rows: (string | ReturnType<typeof metricOf>)[][] = [];
+  const rows: (string | Metric)[][] = [];
   for (const one of cases) {
     onProgress(`robustness: ${one.name}`);
-    const queries = perturbed(sets.testUnseen, one, rng);
-    const cells = [];
-    for (const { runs } of systems) {
-      const [first] = runs;
-      if (first === undefined) continue;
-      const [predicted] = await predictionsOf(first.system, queries, ['genus'], sets.labels);
-      if (predicted === undefined) continue;
-      const outcomes = scorePredictions(predicted, sets.labels);
-      cells.push(metricOf(estimate(outcomes, draws)));
-    }
+    const queries = perturbed(sets.testUnseen, one, rng.split('robustness'));
+    const cells: (string | Metric)[] = [];
+    for (const { runs } of systems) cells.push(await cellOf(runs[0]?.system, queries, sets, draws));
     rows.push([one.name, ...cells]);
   }
   const table: ReportTable = {
     title: 'Robustness: genus of unseen species, macro',
     columns: ['queries', ...systems.map(({ name }) => name)],
     rows,
-    note: 'Only the queries are changed, the keys stay whole; nothing was tuned on these rows.',
+    note: 'Only the queries are changed, the keys stay whole; nothing was tuned on these rows. First seed of each system.',
   };
   return { tables: [table], figures: figuresOf(cases, table, systems) };
+}
+
+async function cellOf(
+  system: System | undefined,
+  queries: readonly Identified<string>[],
+  { labels }: OpenWorldSets,
+  draws: Resampler,
+): Promise<string | Metric> {
+  if (system?.readsBarcodes !== true) return '–';
+  const [predicted] = await predictionsOf(system, queries, ['genus'], labels);
+  return predicted === undefined ? '–' : metricOf(estimate(scorePredictions(predicted, labels), draws));
 }
 
 function perturbed(

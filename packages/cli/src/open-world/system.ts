@@ -9,11 +9,20 @@ export interface System {
   readonly name: string;
   readonly kind: RowKind;
   readonly source?: EncoderProvenance;
+  /** False where vectors are looked up by id, so that changed barcodes change nothing. */
+  readonly readsBarcodes: boolean;
   nearest(queries: readonly Identified<string>[]): Promise<Neighbours>;
   /** Names at some ranks; absent: those of the nearest key. */
   predict?(queries: readonly Identified<string>[], ranks: readonly LabelRank[]): Promise<readonly Predictions[]>;
   /** Frozen vectors for a linear probe; absent where there are none. */
   vectors?(items: readonly Identified<string>[]): Promise<EmbeddingBlock>;
+}
+
+/** A system with its runs: one a seed. */
+export interface SystemRuns {
+  readonly name: string;
+  readonly kind: RowKind;
+  readonly runs: readonly { readonly seed?: number; readonly system: System }[];
 }
 
 /** The names that a system gives to queries at some ranks: its own, or those of the nearest key. */
@@ -35,7 +44,7 @@ export interface EncoderSystemOptions {
   readonly name: string;
   readonly kind: RowKind;
   readonly transform?: TransformName;
-  /** Neighbours a query. Default 5: the nearest decides, the others give top-5. */
+  /** Neighbours a query. Default 20: the nearest decides, the others serve ranks at which the nearest has no name. */
   readonly k?: number;
 }
 
@@ -44,7 +53,7 @@ export async function encoderSystem(
   encoder: Encoder<string>,
   keys: readonly Identified<string>[],
   runtime: Runtime,
-  { name, kind, transform = 'none', k = 5 }: EncoderSystemOptions,
+  { name, kind, transform = 'none', k = 20 }: EncoderSystemOptions,
 ): Promise<System> {
   const embedded = await collect(embed(encoder, keys));
   const state = fitTransform(transform, embedded);
@@ -55,6 +64,7 @@ export async function encoderSystem(
     name,
     kind,
     source,
+    readsBarcodes: true,
     nearest: async (queries) => {
       const block = transformed(await collect(embed(encoder, queries)), state);
       return exactNeighbours(runtime, embeddingsOf(block, source), embeddingsOf(keyVectors, source), {

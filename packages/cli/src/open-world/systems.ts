@@ -7,7 +7,9 @@ import {
   tensor,
   type Embeddings,
   type Identified,
+  type LabelRank,
   type Lineage,
+  type Rank,
   type Rng,
   type Runtime,
   type Tensor,
@@ -26,15 +28,22 @@ import { chooseReadOut, chooseTransform, type ScoredReadOut } from './choose-rea
 import type { OpenWorldSets } from './sets.js';
 import { encoderSystem, type System } from './system.js';
 
-/** k-mer vectors under cosine; centred when that is better on the validation species. */
+/** k-mer vectors under cosine; centred, or up to k = 4 whitened, when that is better on the validation species. */
 export async function kmerSystem(k: number, sets: OpenWorldSets, runtime: Runtime): Promise<System> {
   const options = { name: `${k}-mers`, kind: 'baseline' } as const;
-  return (await chooseTransform(kmerEncoder({ k }), sets, runtime, options)).system;
+  // Whitening 1,024 features or more takes minutes.
+  const transforms = k <= 4 ? (['none', 'centre', 'whiten'] as const) : (['none', 'centre'] as const);
+  return (await chooseTransform(kmerEncoder({ k }), sets, runtime, options, transforms)).system;
 }
 
-/** Alignment to every key: exact match, k-mer prefilter, semi-global identity. */
+/** Alignment to every key: exact match, k-mer prefilter, semi-global identity over 50 sites or more, so that short windows are compared too. */
 export function alignmentSystem(keys: readonly Identified<string>[]): System {
-  return { name: 'alignment', kind: 'baseline', nearest: (queries) => alignmentNeighbours(queries, keys, { k: 5 }) };
+  return {
+    name: 'alignment',
+    kind: 'baseline',
+    readsBarcodes: true,
+    nearest: (queries) => alignmentNeighbours(queries, keys, { k: 5, minimumOverlap: 50 }),
+  };
 }
 
 /** k-mer votes of the SINTAX kind, added up at each rank. They use the names of the references, as everyone's references have names. */
@@ -44,6 +53,7 @@ export function sintaxSystem({ keys, labels }: OpenWorldSets, rng: Rng): System 
   return {
     name: 'SINTAX-like votes',
     kind: 'baseline',
+    readsBarcodes: true,
     nearest: (queries) => classifier.neighbours(queries),
     predict: async (queries, atRanks) => {
       const results: SintaxResult[] = [];
@@ -51,17 +61,20 @@ export function sintaxSystem({ keys, labels }: OpenWorldSets, rng: Rng): System 
         results.push(classifier.classify(input));
         if (results.length % 16 === 0) await breath();
       }
-      return atRanks.map((rank) => ({
+      return atRanks.filter(isNamed).map((rank) => ({
         rank,
         queryIds: queries.map(({ id }) => id),
-        labels: results.map((result) =>
-          rank === 'bin' ? [] : [result[rank]?.name].filter((name) => name !== undefined),
-        ),
+        labels: results.map((result) => [result[rank]?.name].filter((name) => name !== undefined)),
         depth: 1,
         keyLabels: new Set(keys.map(({ id }) => labels.labelOf(id, rank)).filter((label) => label !== undefined)),
       }));
     },
   };
+}
+
+/** SINTAX votes for names; a BIN is none. */
+function isNamed(rank: LabelRank): rank is Rank {
+  return rank !== 'bin';
 }
 
 function lineageOf(labels: LabelTable, id: string): Lineage {
@@ -141,8 +154,9 @@ export async function embeddingsSystem(
   const keys = embeddingsOf(blockOf(sets.keys), embeddings.source);
   return {
     name,
-    kind: 'self-supervised',
+    kind: embeddings.source.corpus?.members.length === 0 ? 'baseline' : 'self-supervised',
     source: embeddings.source,
+    readsBarcodes: false,
     nearest: (queries) =>
       exactNeighbours(runtime, embeddingsOf(blockOf(queries), embeddings.source), keys, { k: 5, metric: 'cosine' }),
     vectors: (items) => Promise.resolve(blockOf(items)),

@@ -34,7 +34,7 @@ export function countShared(
   { starts, postings }: KmerIndex,
   kmers: Int32Array,
   counts: Uint16Array,
-  mostHolders = Infinity,
+  mostHolders: number = Infinity,
 ): void {
   for (const kmer of kmers) {
     const start = starts[kmer] as number;
