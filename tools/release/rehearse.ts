@@ -39,14 +39,15 @@ function versionedCopy(): string {
   cpSync(root, copy, {
     recursive: true,
     verbatimSymlinks: true,
-    filter: (path) => !/(^|\/)(\.git|\.turbo|out|fixtures|test)$/.test(path.slice(root.length)),
+    filter: (path) => !/(^|\/)(\.git|\.turbo|node_modules|out|fixtures|test)$/.test(path.slice(root.length)),
   });
+  pnpm(['install', '--frozen-lockfile', '--prefer-offline', '--ignore-scripts'], copy);
   run('git', ['init', '-q', '-b', 'main'], copy);
   writeFileSync(
     join(copy, '.changeset', 'rehearsal.md'),
     '---\n"@bioscan/core": minor\n---\n\nA rehearsal of the release: every package of the fixed group takes the same version.\n',
   );
-  run('npx', ['changeset', 'version'], copy);
+  pnpm(['exec', 'changeset', 'version'], copy);
   const versions = new Set(manifests(copy).map(({ version }) => version));
   if (versions.size !== 1) throw new Error(`packages left their fixed version: ${[...versions].join(', ')}`);
   return copy;
@@ -62,11 +63,7 @@ function pack(copy: string): string[] {
   const folder = join(work, 'tarballs');
   mkdirSync(folder);
   for (const name of readdirSync(join(copy, 'packages'))) {
-    run(
-      'npx',
-      ['--yes', rootManifest.packageManager, 'pack', '--pack-destination', folder],
-      join(copy, 'packages', name),
-    );
+    pnpm(['pack', '--pack-destination', folder], join(copy, 'packages', name));
   }
   return readdirSync(folder).map((file) => join(folder, file));
 }
@@ -109,6 +106,11 @@ function smoke(project: string): void {
   const source = readFileSync(join(root, 'tools/release/smoke.mjs'), 'utf8');
   writeFileSync(join(project, 'smoke.mjs'), `const entries = ${JSON.stringify(entries())};\n${source}`);
   run(process.execPath, ['smoke.mjs'], project);
+}
+
+/** The pinned pnpm, as the two commands fetch it. */
+function pnpm(words: readonly string[], cwd: string): void {
+  run('npx', ['--yes', rootManifest.packageManager, ...words], cwd);
 }
 
 function run(command: string, words: readonly string[], cwd: string, env: Record<string, string> = {}): void {
