@@ -4,7 +4,7 @@ export const pageStyle = `
 @media (prefers-color-scheme: dark) { :root { --ink: #e7eaee; --soft: #9aa4b0; --line: #343b44; --paper: #14181d; --warn: #3a2a10; --warn-ink: #ffd591; } }
 * { box-sizing: border-box; }
 body { margin: 0; background: var(--paper); color: var(--ink); font: 16px/1.55 system-ui, -apple-system, "Segoe UI", sans-serif; }
-main { max-width: 62rem; margin: 0 auto; padding: 2rem 1.25rem 4rem; }
+main { max-width: 76rem; margin: 0 auto; padding: 2rem 1.25rem 4rem; }
 h1 { font-size: 1.9rem; line-height: 1.2; margin: 0.6rem 0 1rem; letter-spacing: -0.01em; }
 h2 { font-size: 1.15rem; margin: 2.2rem 0 0.6rem; }
 .summary { max-width: 46rem; margin: 0.5rem 0; }
