@@ -22,7 +22,13 @@ function figureSpec(figure: ReportFigure): TopLevelSpec {
   const [name, value, offset] = named ? (['y', 'x', 'yOffset'] as const) : (['x', 'y', 'xOffset'] as const);
   const side = named && figure.series.length > 1 ? { [offset]: { field: 'series', sort: null } } : {};
   const names = {
-    [name]: { field: 'x', type: named ? 'nominal' : 'quantitative', title: named ? null : figure.x.label, sort: null },
+    [name]: {
+      field: 'x',
+      type: named ? 'nominal' : 'quantitative',
+      title: named ? null : figure.x.label,
+      sort: null,
+      ...(named ? { axis: { labelLimit: 420 } } : {}),
+    },
     color: colorOf(figure),
     ...side,
   };
