@@ -64,11 +64,12 @@ export async function pretrain(run: PretrainingRun, host: PretrainingHost): Prom
     await train(job, host, session, log, start);
     const state = await session.read();
     const checkpoint = job.checkpoint(state);
+    const { steps } = job.plan.budget;
+    // Saved before the scores are taken, which may be long: a stop from here on costs no training.
+    if (start < steps) await save(job, host, session, log);
     const heldOut = await scores(job, host, state.tensors);
-    if (start < job.plan.budget.steps) {
-      if (heldOut !== undefined) log.add({ step: job.plan.budget.steps, heldOut });
-      await save(job, host, session, log);
-    }
+    if (heldOut !== undefined && !log.hasScores(steps)) log.add({ step: steps, heldOut });
+    await log.flush();
     await host.store.write(files.model, encodeBarcodeCheckpoint(checkpoint));
     return { checkpoint, ...(heldOut === undefined ? {} : { heldOut }) };
   } finally {

@@ -10,6 +10,8 @@ export interface PretrainingLogLine {
 /** A JSON-lines file that is appended to and, on resume, cut back to the checkpoint. */
 export interface PretrainingLog {
   add(line: PretrainingLogLine): void;
+  /** True when the stored log already holds the held-out scores of a step. */
+  hasScores(step: number): boolean;
   /** Appends what was added since; lines must reach the store before the checkpoint that covers them. */
   flush(): Promise<void>;
 }
@@ -25,6 +27,7 @@ export async function openPretrainingLog(store: Store, name: string, step: numbe
     add(line) {
       pending += `${JSON.stringify(line)}\n`;
     },
+    hasScores: (wanted) => kept.some((line) => stepOf(line) === wanted && line.includes('"heldOut"')),
     async flush() {
       const bytes = new TextEncoder().encode(pending);
       pending = '';
