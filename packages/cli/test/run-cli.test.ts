@@ -32,6 +32,7 @@ async function bioscan(...words: string[]): Promise<Outcome> {
 }
 
 interface AuditJson {
+  readonly corpora: readonly unknown[];
   readonly findings: readonly { readonly check: string }[];
 }
 
@@ -61,6 +62,11 @@ describe('from records to a report', () => {
     const pretrained = await bioscan('pretrain', path('split.tsv'), ...words, '--batch', '8', '--threads', '1');
     expect(pretrained.code, pretrained.err).toBe(exitCodes.ok);
     expect(existsSync(path('run/model.safetensors'))).toBe(true);
+
+    const corpus = await bioscan('audit', path('split.tsv'), '--run', path('run'), '--json');
+    expect(corpus.code, corpus.err).toBe(exitCodes.ok);
+    const { corpora } = JSON.parse(corpus.out) as AuditJson;
+    expect(corpora).toMatchObject([{ encoder: path('run'), known: true, seen: [] }]);
 
     const embedded = await bioscan('embed', path('split.tsv'), path('vectors.arrow'), '--run', path('run'), '--json');
     expect(embedded.code, embedded.err).toBe(exitCodes.ok);
