@@ -31,6 +31,7 @@ export {
   type Specimen,
   type SplitName,
 } from './specimen.js';
+export { boxSize, type BoundingBox, type Picture } from './picture.js';
 export {
   labelAt,
   ranks,

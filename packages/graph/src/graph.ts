@@ -24,12 +24,13 @@ export interface Node<Name extends OperatorName = OperatorName> {
   readonly outputs: readonly Value[];
 }
 
-/** How a parameter starts: normal with a standard deviation, uniform within ±bound, or constant. */
+/** How a parameter starts: normal with a standard deviation, uniform within ±bound, constant, or at given values (imported weights). */
 export type Initial =
   | 'zeros'
   | 'ones'
   | { readonly normal: number; /** A row that starts at zero, as torch's padding_idx. */ readonly zeroRow?: number }
-  | { readonly uniform: number };
+  | { readonly uniform: number }
+  | { readonly given: Tensor<'float32'> };
 
 export interface ParameterOptions {
   readonly initial: Initial;

@@ -29,6 +29,7 @@ function initialTensor({ shape, initial }: Parameter, rng: Rng): Tensor {
 function fill(data: Float32Array, initial: Initial, rng: Rng): void {
   if (initial === 'zeros') return;
   if (initial === 'ones') data.fill(1);
+  else if ('given' in initial) data.set(initial.given.data);
   else if ('normal' in initial) fillNormal(data, initial.normal, rng);
   else for (let i = 0; i < data.length; i++) data[i] = (2 * rng.uniform() - 1) * initial.uniform;
 }

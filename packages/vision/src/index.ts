@@ -1,0 +1,1 @@
+export { presets, type Preprocessing } from './preprocessing.js';
