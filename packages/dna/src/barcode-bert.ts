@@ -1,19 +1,5 @@
 import { tensor, type Tensor, type Tensors, type ValueSpec } from '@bioscan/core';
-import {
-  add,
-  attentionBias,
-  batchSymbol,
-  dropout,
-  embedding,
-  encoderLayer,
-  layerNormalization,
-  slice,
-  tower,
-  type Graph,
-  type Tower,
-  type Value,
-  type Values,
-} from '@bioscan/graph';
+import { batchSymbol, bertStates, tower, type Graph, type Tower, type Value, type Values } from '@bioscan/graph';
 import { kmerTokenizer, type EncodedBarcodes, type KmerTokenizer } from './kmer-tokenizer.js';
 import { checkPooling, pool, type Pooling } from './pooling.js';
 import { kmerVocabulary, vocabularySize, type VocabularyDescriptor } from './vocabulary.js';
@@ -86,6 +72,7 @@ export function barcodeBertOf(config: BarcodeBertConfig): BarcodeBert {
   const tokenizer = kmerTokenizer(config.vocabulary);
   checkConfig(config, tokenizer.tokens);
   const inputs = encoderInputs(tokenizer.tokens);
+  const shape = { ...config, vocabularySize: vocabularySize(config.vocabulary) };
   function readOut({ pooling = 'masked-mean', layer = config.layers }: ReadOut): Tower<string> {
     checkPooling(pooling, config.vocabulary);
     if (!Number.isInteger(layer) || layer < 0 || layer > config.layers) {
@@ -95,8 +82,8 @@ export function barcodeBertOf(config: BarcodeBertConfig): BarcodeBert {
       dimension: config.width,
       inputs,
       collate: (batch) => encodedTensors(tokenizer.encodeBatch(batch), batch.length, tokenizer.tokens),
-      build: (graph, values) => {
-        const states = hiddenStates(config, tokenizer.tokens, graph, values, layer);
+      build: (_, values) => {
+        const states = bertStates(values, 'bert', shape, layer);
         return pool(states[layer] as Value, values['attention_mask'] as Value, pooling);
       },
     });
@@ -106,7 +93,7 @@ export function barcodeBertOf(config: BarcodeBertConfig): BarcodeBert {
     config,
     tokenizer,
     readOut,
-    hidden: (graph, values, layer = config.layers) => hiddenStates(config, tokenizer.tokens, graph, values, layer),
+    hidden: (_, values, layer) => bertStates(values, 'bert', shape, layer),
   };
 }
 
@@ -133,29 +120,6 @@ export function widen(values: Int32Array, shape: readonly [number, number]): Ten
   const words = new Int32Array(wide.buffer);
   for (let i = 0; i < values.length; i++) words[2 * i] = values[i] as number;
   return tensor('int64', shape, wide);
-}
-
-function hiddenStates(config: BarcodeBertConfig, tokens: number, graph: Graph, inputs: Values, last: number): Value[] {
-  const { vocabulary, layers, heads, width, feedForward, dropout: rate, maxPositions } = config;
-  const ids = inputs['input_ids'] as Value;
-  const words = embedding(ids, 'bert.embeddings.word_embeddings', {
-    rows: vocabularySize(vocabulary),
-    width,
-    frozenRow: 0,
-  });
-  const table = { initial: { normal: 0.02 } };
-  const positions = graph.parameter('bert.embeddings.position_embeddings.weight', [maxPositions, width], table);
-  const types = graph.parameter('bert.embeddings.token_type_embeddings.weight', [2, width], table);
-  const placed = add(slice(positions, 0, 0, tokens), slice(types, 0, 0, 1));
-  const embedded = layerNormalization(add(words, placed), 'bert.embeddings.LayerNorm', 1e-12);
-  const states = [dropout(embedded, rate)];
-  const bias = attentionBias(inputs['attention_mask'] as Value);
-  for (let layer = 0; layer < Math.min(layers, last); layer++) {
-    const name = `bert.encoder.layer.${layer}`;
-    const options = { heads, bias, intermediate: feedForward, dropout: rate };
-    states.push(encoderLayer(states[layer] as Value, name, options));
-  }
-  return states;
 }
 
 function checkConfig(config: BarcodeBertConfig, tokens: number): void {

@@ -24,13 +24,27 @@ export function selfAttention(x: Value, name: string, options: AttentionOptions)
   const { heads, bias, dropout: rate = 0, initial } = options;
   const [width] = concreteShape(`selfAttention '${name}'`, [sizeOf(x, 2)]) as [number];
   if (width % heads !== 0) throw new RangeError(`graph: attention '${name}', got ${heads} heads for width ${width}`);
-  const [query, key, value] = ['query', 'key', 'value'].map((part) => {
-    const projected = linear(x, `${name}.${part}`, width, initial === undefined ? {} : { initial });
-    return transpose(reshape(projected, [...x.shape.slice(0, 2), heads, width / heads]), [0, 2, 1, 3]);
-  }) as [Value, Value, Value];
-  const scores = matmul(query, key, { transposeY: true, scale: 1 / Math.sqrt(width / heads) });
+  const [query, key, value] = ['query', 'key', 'value'].map((part) =>
+    linear(x, `${name}.${part}`, width, initial === undefined ? {} : { initial }),
+  ) as [Value, Value, Value];
+  return scaledAttention(query, key, value, { heads, dropout: rate, ...(bias === undefined ? {} : { bias }) });
+}
+
+/** Scaled dot-product attention of heads over projected queries, keys and values (n, tokens, width); head h is columns h·width/heads and on. */
+export function scaledAttention(
+  query: Value,
+  key: Value,
+  value: Value,
+  options: Omit<AttentionOptions, 'initial'>,
+): Value {
+  const { heads, bias, dropout: rate = 0 } = options;
+  const [width] = concreteShape('scaledAttention', [sizeOf(query, 2)]) as [number];
+  const [queries, keys, values] = [query, key, value].map((part) =>
+    transpose(reshape(part, [...part.shape.slice(0, 2), heads, width / heads]), [0, 2, 1, 3]),
+  ) as [Value, Value, Value];
+  const scores = matmul(queries, keys, { transposeY: true, scale: 1 / Math.sqrt(width / heads) });
   const weights = dropout(softmax(bias === undefined ? scores : add(scores, bias)), rate);
-  return reshape(transpose(matmul(weights, value), [0, 2, 1, 3]), x.shape);
+  return reshape(transpose(matmul(weights, values), [0, 2, 1, 3]), query.shape);
 }
 
 /** {@link selfAttention} and its output projection `name.output`. */
