@@ -13,6 +13,3 @@ export const coiTolerance =
 
 /** Length of the region in bases: one third position and 219 codons. */
 export const coiLength = 658;
-
-/** Base frequencies at third codon positions (A, C, G, T), where selection on the protein is weakest: the mutation bias. */
-export const thirdPositionFrequencies = { A: 0.454, C: 0.07, G: 0.02, T: 0.456 } as const;

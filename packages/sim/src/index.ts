@@ -1,4 +1,12 @@
-export { simulate, simulatorVersion, type Simulation, type Truth } from './simulate.js';
+export { simulate, type Simulation, type Truth } from './simulate.js';
+export { simulatorVersion } from './version.js';
 export { simulationSettings, type SimulationOptions, type SimulationSettings } from './settings.js';
 export { translateCodon } from './genetic-code.js';
 export { assignBins } from './bins.js';
+export type { SimulatedSpecies, TreeNode } from './species-tree.js';
+export { standardSetup, type ImagingSetup } from './imaging-setup.js';
+export { worlds, worldHash, type ImageModel, type MorphologyTree, type PlaceModel, type World } from './world.js';
+export { errorKinds, errorsAt, noErrors, type ErrorKind, type ErrorRates } from './errors/error-rates.js';
+export { completeLabels, publishedLabels, type LabelModel } from './labels.js';
+export { fittedBarcodes } from './barcode-model.js';
+export type { BarcodeModel, PopulationModel, ReadModel, SubstitutionModel } from './barcode-model.js';

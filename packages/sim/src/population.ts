@@ -1,7 +1,7 @@
 import type { Rng } from '@bioscan/core';
-import type { SimulationSettings } from './settings.js';
-import type { SimulatedSpecies } from './species-tree.js';
-import { evolve, poisson } from './substitution.js';
+import type { BarcodeModel, ReadModel } from './barcode-model.js';
+import { apportion } from './partition.js';
+import { barcodeText, evolve, poisson, type Bases } from './substitution.js';
 
 /** Letters in place of what sequencing lost or could not read. */
 export interface ReadBarcode {
@@ -11,49 +11,52 @@ export interface ReadBarcode {
   readonly barcode: string;
 }
 
-/** How many specimens each species has: log-normal abundances, so that a few are common and many are rare; sums to `settings.specimens`. */
-export function abundances(settings: SimulationSettings, random: Rng): number[] {
-  const weights = Array.from({ length: settings.species }, () => Math.exp(1.3 * random.normal()));
-  const total = weights.reduce((sum, weight) => sum + weight, 0);
-  const spare = settings.specimens - settings.species;
-  const counts = weights.map((weight) => 1 + Math.floor((spare * weight) / total));
-  for (let missing = settings.specimens - counts.reduce((sum, count) => sum + count, 0); missing > 0; missing--) {
-    const lucky = random.integer(counts.length);
-    counts[lucky] = (counts[lucky] ?? 0) + 1;
-  }
-  return counts;
+/** How many specimens each of some species has: log-normal, so that a few are common and many are rare; sums to `specimens`. */
+export function abundances(specimens: number, species: number, random: Rng): number[] {
+  const weights = Array.from({ length: species }, () => Math.exp(1.3 * random.normal()));
+  return apportion(specimens, weights, 1);
 }
 
 /**
- * Barcodes of `count` specimens of a species. A new specimen repeats the haplotype of an earlier one, or shows a new one a few mutations away
- * from an earlier one (a Chinese restaurant: about half of the barcodes are distinct).
+ * Haplotypes of `count` specimens of a species. A specimen repeats the haplotype of an earlier one, or shows a new one a few mutations away
+ * from an earlier one (a Chinese restaurant); some species hold deep lineages, each with haplotypes of its own.
  */
-export function population(
-  species: SimulatedSpecies,
-  count: number,
-  settings: SimulationSettings,
-  random: Rng,
-): ReadBarcode[] {
-  const haplotypes: string[] = [];
-  const diversity = 0.001 + 0.007 * random.uniform() ** 2;
-  for (let i = 0; i < count; i++) {
-    const parent = i === 0 ? species.barcode : (haplotypes[random.integer(i)] as string);
-    const isNew = i === 0 || random.uniform() < 0.58;
-    haplotypes.push(isNew ? evolve(parent, diversity, random) : parent);
+export function population(ancestor: Bases, count: number, model: BarcodeModel, random: Rng): string[] {
+  const { newHaplotype, step, deep } = model.population;
+  const length = step.median * Math.exp(step.sigma * random.normal());
+  const lineages = [ancestor];
+  if (random.uniform() < deep.share) {
+    for (let n = 1 + random.integer(2); n > 0; n--) {
+      const depth = -deep.depth * Math.log(1 - random.uniform());
+      lineages.push(evolve(ancestor, depth, model.substitution, random));
+    }
   }
-  return haplotypes.map((haplotype) => ({ haplotype, barcode: readBarcode(haplotype, settings, random) }));
+  const members: Bases[][] = lineages.map(() => []);
+  const texts = new Map<Bases, string>();
+  return Array.from({ length: count }, () => {
+    const at = Math.floor(lineages.length * random.uniform() ** 2);
+    const lineage = members[at] as Bases[];
+    const parent = lineage[random.integer(Math.max(1, lineage.length))] ?? (lineages[at] as Bases);
+    const isNew = lineage.length === 0 || random.uniform() < newHaplotype;
+    const bases = isNew ? evolve(parent, length, model.substitution, random) : parent;
+    lineage.push(bases);
+    const text = texts.get(bases) ?? barcodeText(bases);
+    texts.set(bases, text);
+    return text;
+  });
 }
 
-function readBarcode(haplotype: string, settings: SimulationSettings, random: Rng): string {
+/** What a sequencer makes of a haplotype: ends cut, runs of N inside. */
+export function readBarcode(haplotype: string, { ragged, ambiguous }: ReadModel, random: Rng): string {
   let start = 0;
   let end = haplotype.length;
-  if (random.uniform() < settings.ragged) {
+  if (random.uniform() < ragged) {
     if (random.uniform() < 0.5) start = poisson(random, 20);
     if (random.uniform() < 0.5) end -= poisson(random, 25);
     if (random.uniform() < 0.08) end = start + 120 + random.integer(380);
   }
   const letters = [...haplotype.slice(start, Math.max(end, start + 80))];
-  if (random.uniform() < settings.ambiguous) {
+  if (random.uniform() < ambiguous) {
     const run = 1 + poisson(random, 2);
     const at = random.integer(letters.length - run);
     letters.fill('N', at, at + run);

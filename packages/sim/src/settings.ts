@@ -1,37 +1,38 @@
 import { BioscanError } from '@bioscan/core';
+import type { BarcodeModel } from './barcode-model.js';
+import { orderShares } from './orders.js';
+import { worlds, type World } from './world.js';
 
-/** Settings of a simulated data set. Distances are expected accepted substitutions a site along one branch. */
+/** Settings of a simulated collection. */
 export interface SimulationSettings {
   readonly seed: number;
   /** Number of specimens, 100 to 100,000. */
   readonly specimens: number;
   /** Number of species; each of them has at least one specimen. */
   readonly species: number;
+  /** Number of orders, the commonest of BIOSCAN-5M first. */
   readonly orders: number;
-  /** Share of specimens whose species name is withheld (0 to 1); the truth table keeps it. */
-  readonly unlabelled: number;
-  /** Share of species that carry a placeholder name such as `Bamela sp. 3`. */
-  readonly placeholders: number;
-  /** Share of barcodes that lack some bases at an end, and share with a run of N inside. */
-  readonly ragged: number;
-  readonly ambiguous: number;
+  readonly world: World;
+  /** The world's barcodes. */
+  readonly barcodes: BarcodeModel;
 }
 
-export type SimulationOptions = Partial<SimulationSettings>;
+/** The world of in-memory records is `complete` unless said: every name known. */
+export type SimulationOptions = Partial<Omit<SimulationSettings, 'barcodes'>>;
 
 /** Completes and checks settings. @throws BioscanError `bad-input` for a value out of its range. */
 export function simulationSettings(options: SimulationOptions = {}): SimulationSettings {
-  const { seed = 1, specimens = 4000, species = 240 } = options;
-  const { orders = Math.max(1, Math.min(4, Math.floor(species / 10))) } = options;
-  const { unlabelled = 0, placeholders = 0, ragged = 0.25, ambiguous = 0.1 } = options;
+  const { seed = 1, specimens = 4000, world = worlds.complete } = options;
+  const { species = Math.max(10, Math.round(specimens / 16)) } = options;
+  const { orders = Math.max(1, Math.min(orderShares.length, Math.floor(species / 20))) } = options;
   check('specimens', specimens, 100, 100_000);
   check('species', species, 10, specimens);
-  check('orders', orders, 1, Math.floor(species / 10));
-  for (const [name, share] of Object.entries({ unlabelled, placeholders, ragged, ambiguous })) check(name, share, 0, 1);
-  return { seed, specimens, species, orders, unlabelled, placeholders, ragged, ambiguous };
+  check('orders', orders, 1, Math.min(orderShares.length, Math.floor(species / 10)));
+  return { seed, specimens, species, orders, world, barcodes: world.barcodes };
 }
 
 function check(name: string, value: number, low: number, high: number): void {
-  if (value >= low && value <= high) return;
-  throw new BioscanError('bad-input', `sim: ${name}, got ${value}, expected ${low} to ${high}`, { name, got: value });
+  if (Number.isInteger(value) && value >= low && value <= high) return;
+  const expected = `a whole number of ${low} to ${high}`;
+  throw new BioscanError('bad-input', `sim: ${name}, got ${value}, expected ${expected}`, { name, got: value });
 }

@@ -1,11 +1,11 @@
 import { rng, type Lineage, type Rng, type Specimen } from '@bioscan/core';
 import { assignBins } from './bins.js';
-import { abundances, population, type ReadBarcode } from './population.js';
+import { orderShares } from './orders.js';
+import { apportion } from './partition.js';
+import { abundances, population, readBarcode, type ReadBarcode } from './population.js';
 import { simulationSettings, type SimulationOptions, type SimulationSettings } from './settings.js';
 import { simulateSpecies, type SimulatedSpecies } from './species-tree.js';
-
-/** Goes into every result that rests on simulated records. Changes whenever the same settings give other records. */
-export const simulatorVersion = 'barcodes-1';
+import { simulatorVersion } from './version.js';
 
 /** What is true of a simulated specimen, whatever its record shows. */
 export interface Truth {
@@ -28,18 +28,17 @@ export interface Simulation {
 /**
  * A simulated collection of insects with barcodes that evolved on their taxonomy as invertebrate mitochondrial COI does:
  * codon positions at their own rates, translation table 5 without stops, AT-rich, 658 bp with ragged ends and Ns.
- * The same settings give the same records on every machine. Its distances are set by hand, not yet fitted to real insects.
+ * The same settings give the same records on every machine.
  */
 export function simulate(options: SimulationOptions = {}): Simulation {
   const settings = simulationSettings(options);
   const random = rng(settings.seed);
   const individuals = simulateIndividuals(settings, random);
-  const labels = random.split('withheld');
   return {
     settings,
     version: simulatorVersion,
     banner: `SIMULATED: property of generator ${simulatorVersion}`,
-    specimens: individuals.map((individual, i) => record(individual, i, labels.uniform() < settings.unlabelled)),
+    specimens: individuals.map((individual, i) => record(individual, i)),
     truth: individuals.map(({ species, haplotype }, i) => ({
       processId: processId(i),
       species: species.lineage.species ?? '',
@@ -58,30 +57,34 @@ interface Individual extends ReadBarcode {
 /** All individuals, in the random order in which a sorting lab would take them up. */
 function simulateIndividuals(settings: SimulationSettings, random: Rng): Individual[] {
   const species = simulateSpecies(settings, random.split('tree'));
-  const counts = abundances(settings, random.split('abundance'));
-  const naming = random.split('placeholders');
-  const reads = species.flatMap((one, i) => {
-    const shown = naming.uniform() < settings.placeholders ? placeholder(one.lineage, i) : one.lineage;
-    return population(one, counts[i] ?? 1, settings, random.split(`population ${i}`)).map((read) => ({
-      ...read,
+  const counts = countsOf(species, settings, random.split('abundance'));
+  const reading = random.split('reads');
+  const reads = species.flatMap((one, i) =>
+    population(one.barcode, counts[i] ?? 1, settings.barcodes, random.split(`population ${i}`)).map((haplotype) => ({
+      haplotype,
+      barcode: readBarcode(haplotype, settings.barcodes.reads, reading),
       species: one,
-      shown,
-    }));
-  });
+      shown: one.lineage,
+    })),
+  );
   const bins = assignBins(reads.map((read) => read.haplotype));
   return random.split('order').shuffle(reads.map((read, i) => ({ ...read, bin: bins[i] as string })));
 }
 
-function placeholder(lineage: Lineage, index: number): Lineage {
-  return { ...lineage, species: `${lineage.genus ?? ''} sp. ${index}SIM` };
+function countsOf(species: readonly SimulatedSpecies[], settings: SimulationSettings, random: Rng): number[] {
+  const byOrder = new Map<string, number>();
+  for (const { lineage } of species) byOrder.set(lineage.order ?? '', (byOrder.get(lineage.order ?? '') ?? 0) + 1);
+  const orders = [...byOrder];
+  const records = orders.map(([order]) => orderShares.find((share) => share.order === order)?.records ?? 0);
+  const spare = apportion(settings.specimens - settings.species, records, 0);
+  return orders.flatMap(([, count], i) => abundances((spare[i] ?? 0) + count, count, random));
 }
 
-function record(individual: Individual, index: number, withheld: boolean): Specimen {
-  const { species, ...coarser } = individual.shown;
+function record(individual: Individual, index: number): Specimen {
   return {
     processId: processId(index),
     sampleId: sampleId(index),
-    lineage: withheld || species === undefined ? coarser : individual.shown,
+    lineage: individual.shown,
     bin: individual.bin,
     barcode: individual.barcode,
   };

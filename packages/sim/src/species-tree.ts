@@ -1,68 +1,113 @@
-import type { Lineage, Rng } from '@bioscan/core';
+import { ranks, type Lineage, type Rank, type Rng } from '@bioscan/core';
+import type { BarcodeModel } from './barcode-model.js';
 import { capitalised, nameSource } from './names.js';
+import { orderShares } from './orders.js';
+import { apportion, crowd } from './partition.js';
 import type { SimulationSettings } from './settings.js';
-import { ancestralBarcode, evolve } from './substitution.js';
+import { ancestralBarcode, evolve, type Bases } from './substitution.js';
 
-/** A simulated species: its true names and the barcode of its ancestor. */
-export interface SimulatedSpecies {
-  readonly lineage: Lineage;
-  readonly barcode: string;
+/** A node of the species tree. Species that share it hold the same object; names are unique within a rank. */
+export interface TreeNode {
+  readonly rank: Rank;
+  readonly name: string;
+  /** Length of the branch that leads to it, accepted substitutions a site. */
+  readonly length: number;
 }
 
-/** Mean branch lengths from the parent's barcode, accepted substitutions a site. Each branch is stretched by a factor of its own. */
-const branchLengths = { order: 0.2, family: 0.13, subfamily: 0.03, genus: 0.03, species: 0.05 } as const;
+/** A simulated species: its true names, its path through the tree and the barcode of its ancestor. */
+export interface SimulatedSpecies {
+  readonly lineage: Lineage;
+  /** From the phylum down to the species. */
+  readonly nodes: readonly TreeNode[];
+  readonly barcode: Bases;
+}
 
-/** Children a node of each rank has on average; numbers of children are geometric, so that a few genera hold many species. */
-const childrenPerNode = { family: 1.6, subfamily: 3, genus: 4 } as const;
+/** How species crowd into families, families' species into genera, genera into subfamilies: a few are large, most are small. */
+const crowding = {
+  family: { discount: 0.4, strength: 1.2 },
+  genus: { discount: 0.35, strength: 1.6 },
+  subfamily: { discount: 0.2, strength: 0.8 },
+} as const;
+
+/** Species grow slower than records: the large orders are not that much richer. */
+const richness = 0.75;
 
 /** Grows a taxonomy of `settings.species` species and evolves a barcode along each of its branches. */
 export function simulateSpecies(settings: SimulationSettings, random: Rng): SimulatedSpecies[] {
+  const model = settings.barcodes;
   const name = nameSource(random.split('names'));
-  const phylum = { phylum: 'Arthropoda', class: 'Insecta' };
-  const root = ancestralBarcode(random.split('root'));
-  const species: SimulatedSpecies[] = [];
-  for (let order = 0; order < settings.orders; order++) {
-    const stream = random.split(`order ${order}`);
-    const wanted = Math.floor(((order + 1) * settings.species) / settings.orders) - species.length;
-    const lineage = { ...phylum, order: capitalised(name('optera')) };
-    species.push(...growOrder(lineage, branch(root, branchLengths.order, stream), wanted, name, stream));
-  }
-  return species;
+  const root: Grown = {
+    path: [{ rank: 'phylum', name: 'Arthropoda', length: 0 }],
+    barcode: ancestralBarcode(model.substitution, random.split('root')),
+  };
+  const shares = orderShares.slice(0, settings.orders);
+  const weights = shares.map(({ records }) => records ** richness);
+  const counts = apportion(settings.species, weights, Math.min(5, Math.floor(settings.species / shares.length)));
+  const classes = new Map<string, Grown>();
+  return shares.flatMap((share, i) => {
+    const stream = random.split(share.order);
+    const above = classes.get(share.class) ?? grow(root, 'class', share.class, model, random.split(share.class));
+    classes.set(share.class, above);
+    const order = grow(above, 'order', share.order, model, stream);
+    return growOrder(order, counts[i] ?? 0, name, model, stream);
+  });
 }
 
 type Names = (ending: string) => string;
 
-function growOrder(lineage: Lineage, barcode: string, wanted: number, name: Names, random: Rng): SimulatedSpecies[] {
-  const species: SimulatedSpecies[] = [];
-  while (species.length < wanted) {
-    const family = { ...lineage, family: capitalised(name('idae')) };
-    const familyBarcode = branch(barcode, branchLengths.family, random);
-    for (let n = geometric(random, childrenPerNode.family); n > 0; n--) {
-      const subfamily = { ...family, subfamily: capitalised(name('inae')) };
-      species.push(...growSubfamily(subfamily, branch(familyBarcode, branchLengths.subfamily, random), name, random));
-    }
-  }
-  return species.slice(0, wanted);
+interface Grown {
+  readonly path: readonly TreeNode[];
+  readonly barcode: Bases;
 }
 
-function growSubfamily(lineage: Lineage, barcode: string, name: Names, random: Rng): SimulatedSpecies[] {
-  const species: SimulatedSpecies[] = [];
-  for (let n = geometric(random, childrenPerNode.subfamily); n > 0; n--) {
-    const genus = capitalised(name('a'));
-    const genusBarcode = branch(barcode, branchLengths.genus, random);
-    for (let i = geometric(random, childrenPerNode.genus); i > 0; i--) {
-      const full = { ...lineage, genus, species: `${genus} ${name('ensis')}` };
-      species.push({ lineage: full, barcode: branch(genusBarcode, branchLengths.species, random) });
-    }
-  }
-  return species;
+function growOrder(order: Grown, count: number, name: Names, model: BarcodeModel, random: Rng): SimulatedSpecies[] {
+  return sizes(crowd(count, crowding.family, random)).flatMap((size) => {
+    const family = grow(order, 'family', capitalised(name('idae')), model, random);
+    const genera = sizes(crowd(size, crowding.genus, random));
+    const subfamilyOf = crowd(genera.length, crowding.subfamily, random);
+    const subfamilies = sizes(subfamilyOf).map(() =>
+      grow(family, 'subfamily', capitalised(name('inae')), model, random),
+    );
+    return genera.flatMap((members, i) =>
+      growGenus(subfamilies[subfamilyOf[i] ?? 0] ?? family, members, name, model, random),
+    );
+  });
 }
 
-function branch(barcode: string, meanLength: number, random: Rng): string {
-  return evolve(barcode, meanLength * (0.4 + 1.2 * random.uniform()), random);
+function growGenus(above: Grown, count: number, name: Names, model: BarcodeModel, random: Rng): SimulatedSpecies[] {
+  const genusName = capitalised(name('a'));
+  const genus = grow(above, 'genus', genusName, model, random);
+  return Array.from({ length: count }, () => {
+    const epithet = name(endings[random.integer(endings.length)] ?? 'a');
+    const { path, barcode } = grow(genus, 'species', `${genusName} ${epithet}`, model, random);
+    return { lineage: lineageOf(path), nodes: path, barcode };
+  });
 }
 
-/** 1, 2, 3 … with the given mean. */
-function geometric(random: Rng, mean: number): number {
-  return 1 + Math.floor(Math.log(1 - random.uniform()) / Math.log(1 - 1 / mean));
+const endings = ['ensis', 'ata', 'ella', 'icola', 'ina', 'osa', 'ifera', 'alis'] as const;
+
+function grow(
+  above: Grown,
+  rank: keyof BarcodeModel['branches'],
+  name: string,
+  model: BarcodeModel,
+  random: Rng,
+): Grown {
+  const { branches, branchSigma } = model;
+  const length = branches[rank] * Math.exp(branchSigma * random.normal() - branchSigma ** 2 / 2);
+  const barcode = evolve(above.barcode, length, model.substitution, random);
+  return { path: [...above.path, { rank, name, length }], barcode };
+}
+
+function lineageOf(path: readonly TreeNode[]): Lineage {
+  return Object.fromEntries(
+    ranks.flatMap((rank) => path.filter((node) => node.rank === rank)).map(({ rank, name }) => [rank, name]),
+  );
+}
+
+/** Sizes of groups 0, 1, 2 … */
+function sizes(groups: readonly number[]): number[] {
+  const counts: number[] = [];
+  for (const group of groups) counts[group] = (counts[group] ?? 0) + 1;
+  return counts;
 }

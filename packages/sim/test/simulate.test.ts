@@ -81,19 +81,9 @@ describe('simulate', () => {
     expect(order).toBeGreaterThan(1.5 * genus);
   });
 
-  it('withholds names and gives placeholders only where asked, and the truth keeps them', () => {
-    const hidden = simulate({ ...small, unlabelled: 0.9, placeholders: 0.5 });
-    const named = hidden.specimens.filter((specimen) => specimen.lineage.species !== undefined);
-    expect(named.length / 600).toBeGreaterThan(0.05);
-    expect(named.length / 600).toBeLessThan(0.15);
-    expect(named.some((specimen) => specimen.lineage.species?.includes(' sp. '))).toBe(true);
-    expect(hidden.truth.every((row) => !row.species.includes(' sp. '))).toBe(true);
-    expect(hidden.specimens.every((specimen) => specimen.lineage.genus !== undefined)).toBe(true);
-  });
-
   it('refuses settings out of range by name', () => {
-    expect(() => simulate({ specimens: 5 })).toThrow('sim: specimens, got 5, expected 100 to 100000');
-    expect(() => simulate({ ragged: 2 })).toThrow('sim: ragged');
+    expect(() => simulate({ specimens: 5 })).toThrow('sim: specimens, got 5, expected a whole number of 100 to 100000');
+    expect(() => simulate({ orders: 99 })).toThrow('sim: orders');
     try {
       simulate({ species: 5 });
       expect.unreachable();
