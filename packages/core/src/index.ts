@@ -52,6 +52,7 @@ export { memoryStore, type Store } from './store.js';
 export type { Pool } from './pool.js';
 export type { Interval, Metric, Report, ReportFigure, ReportTable } from './report.js';
 export type { Finding } from './finding.js';
+export { fromFloat16, toFloat16 } from './float16.js';
 export { barcodeHash, barcodeKey } from './barcode-hash.js';
 export { basesOf, isUnambiguous } from './iupac.js';
 export { sha256 } from './sha256.js';

@@ -66,6 +66,12 @@ export interface OperatorAttributes {
   Or: NoAttributes;
   Not: NoAttributes;
   ArgMax: AxisAttribute & KeepAttribute;
+  BiasGelu: NoAttributes;
+  DynamicQuantizeMatMul: NoAttributes;
+  QuantizeLinear: AxisAttribute;
+  DequantizeLinear: AxisAttribute;
+  SkipLayerNormalization: { readonly epsilon: number };
+  MultiHeadAttention: { readonly num_heads: number; readonly scale: number; readonly mask_filter_value: number };
 }
 
 export type OperatorName = keyof OperatorAttributes;

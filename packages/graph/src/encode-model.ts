@@ -63,14 +63,18 @@ export function encodeModel(graph: Graph, options: EncodeOptions): Uint8Array {
 function nodeProto(node: Node, names: ReadonlyMap<Value, string>, values: ReadonlySet<Value>): NodeProto {
   const { domain, attributes: kinds, optionalOutputs = 0 } = operators[node.operator];
   const nameOf = (value: Value | undefined): string => (value === undefined ? '' : (names.get(value) ?? value.name));
-  // Only optional outputs may be left out: ONNX Runtime crashes on a Split with a nameless one.
+  // Only optional outputs may be left out or nameless: ONNX Runtime crashes on a Split with a nameless one.
+  const firstOptional = node.outputs.length - optionalOutputs;
   let count = node.outputs.length;
-  while (count > node.outputs.length - optionalOutputs && !values.has(node.outputs[count - 1] as Value)) count--;
+  while (count > firstOptional && !values.has(node.outputs[count - 1] as Value)) count--;
+  const output = node.outputs
+    .slice(0, count)
+    .map((value, i) => (i >= firstOptional && !values.has(value) ? '' : nameOf(value)));
   return create(NodeProtoSchema, {
     opType: node.operator,
     domain,
     input: node.inputs.map(nameOf),
-    output: node.outputs.slice(0, count).map(nameOf),
+    output,
     attribute: Object.entries(kinds as Readonly<Record<string, AttributeKind>>).map(([name, kind]) =>
       attributeProto(name, kind, (node.attributes as Readonly<Record<string, unknown>>)[name]),
     ),

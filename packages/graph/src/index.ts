@@ -9,7 +9,19 @@ export { inGraphUpdate, type UpdateControls, type Updated, type UpdatedParameter
 export { trainingStep, type TrainingStepOptions } from './training-step.js';
 export { initialState, initialStateOf } from './initial-state.js';
 export { inferenceModel, type InferenceModelOptions } from './inference-model.js';
-export { batchSymbol, exportEncoder, tower, towerInputs, type Tower, type Values } from './tower.js';
+export { dynamicInt8, type DynamicInt8Options } from './export/dynamic-int8.js';
+export { float16 } from './export/float16.js';
+export { fuse } from './export/fuse.js';
+export type { ExportPass, InferenceDraft } from './export/draft.js';
+export {
+  batchSymbol,
+  exportEncoder,
+  tower,
+  towerInputs,
+  type ExportOptions,
+  type Tower,
+  type Values,
+} from './tower.js';
 export { adamw, sgd, type AdamWOptions, type SgdOptions } from './optimizers.js';
 export {
   constant,

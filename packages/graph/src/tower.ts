@@ -1,7 +1,7 @@
 import type { Rng, Tensors, TrainingState, ValueSpec } from '@bioscan/core';
 import type { Graph, Parameter, Value } from './graph.js';
 import { inferenceGraph } from './new-graph.js';
-import { inferenceModel } from './inference-model.js';
+import { inferenceModel, type InferenceModelOptions } from './inference-model.js';
 
 /** The batch dimension of a tower's inputs. */
 export const batchSymbol = 'batch';
@@ -49,9 +49,19 @@ export function towerInputs(graph: Graph, specs: readonly ValueSpec[], batchSize
   return Object.fromEntries(entries);
 }
 
-/** ONNX bytes of a trained tower: inputs as the tower's with a symbolic batch, one output `embedding` (batch, dimension). */
-export function exportEncoder<Input>(trained: Tower<Input>, state: TrainingState): Uint8Array {
+export type ExportOptions = Pick<InferenceModelOptions, 'passes'>;
+
+/**
+ * ONNX bytes of a trained tower: inputs as the tower's with a symbolic batch, one output `embedding` (batch, dimension).
+ * @example
+ * const small = exportEncoder(tower, state, { passes: [fuse(), dynamicInt8()] });
+ */
+export function exportEncoder<Input>(
+  trained: Tower<Input>,
+  state: TrainingState,
+  options: ExportOptions = {},
+): Uint8Array {
   const graph = inferenceGraph();
   const embedding = trained.build(graph, towerInputs(graph, trained.inputs));
-  return inferenceModel(graph, { outputs: { embedding }, state });
+  return inferenceModel(graph, { outputs: { embedding }, state, ...options });
 }

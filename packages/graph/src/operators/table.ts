@@ -1,10 +1,12 @@
 import type { Operators } from '../operator.js';
 import { elementwiseOperators } from './elementwise.js';
+import { fusedOperators } from './fused.js';
 import { indexingOperators } from './indexing.js';
 import { layoutOperators } from './layout.js';
 import { logicOperators } from './logic.js';
 import { matmulOperators } from './matmul.js';
 import { normalizeOperators } from './normalize.js';
+import { quantisedOperators } from './quantised.js';
 import { reduceOperators } from './reduce.js';
 import { sliceOperators } from './slice.js';
 
@@ -18,4 +20,6 @@ export const operators: Operators = {
   ...normalizeOperators,
   ...indexingOperators,
   ...logicOperators,
+  ...fusedOperators,
+  ...quantisedOperators,
 };

@@ -1,0 +1,64 @@
+import { BioscanError } from '@bioscan/core';
+import type { Value } from '../graph.js';
+import type { Operators } from '../operator.js';
+import { sameShape, showShape } from '../shape.js';
+import { required } from './inputs.js';
+
+/** com.microsoft's fused kernels for inference. Exports put them in; training graphs are made of their parts. */
+export const fusedOperators: Operators<'BiasGelu' | 'SkipLayerNormalization' | 'MultiHeadAttention'> = {
+  BiasGelu: {
+    domain: 'com.microsoft',
+    attributes: {},
+    shape: (inputs) => {
+      const [x, bias] = required('BiasGelu', inputs, 2) as [Value, Value];
+      checkVector('BiasGelu', x, bias);
+      return [{ dtype: x.dtype, shape: x.shape }];
+    },
+    vjp: 'none',
+  },
+  SkipLayerNormalization: {
+    domain: 'com.microsoft',
+    attributes: { epsilon: 'float' },
+    shape: (inputs) => {
+      const [x, skip, scale] = required('SkipLayerNormalization', inputs, 3) as [Value, Value, Value];
+      if (!sameShape(x.shape, skip.shape)) {
+        throw new BioscanError(
+          'mismatch',
+          `graph: SkipLayerNormalization, got ${showShape(x.shape)} and ${showShape(skip.shape)}, expected equal shapes`,
+        );
+      }
+      for (const vector of [scale, inputs[3], inputs[4]]) {
+        if (vector !== undefined) checkVector('SkipLayerNormalization', x, vector);
+      }
+      const statistics = { dtype: 'float32', shape: [...x.shape.slice(0, -1), 1] } as const;
+      const same = { dtype: x.dtype, shape: x.shape };
+      return [same, statistics, statistics, same];
+    },
+    optionalOutputs: 3,
+    vjp: 'none',
+  },
+  MultiHeadAttention: {
+    domain: 'com.microsoft',
+    attributes: { num_heads: 'int', scale: 'float', mask_filter_value: 'float' },
+    shape: (inputs, { num_heads: heads }) => {
+      const [query, , value] = required('MultiHeadAttention', inputs, 3) as [Value, Value, Value];
+      const width = value.shape[2];
+      if (query.shape.length === 3 && typeof width === 'number' && width % heads === 0) {
+        return [{ dtype: query.dtype, shape: [...query.shape.slice(0, 2), width] }];
+      }
+      throw new BioscanError(
+        'mismatch',
+        `graph: MultiHeadAttention, got a query ${showShape(query.shape)} and a value ${showShape(value.shape)} for ${heads} heads, expected (n, tokens, width) with a width that the heads divide`,
+      );
+    },
+    vjp: 'none',
+  },
+};
+
+function checkVector(operator: string, x: Value, vector: Value): void {
+  if (vector.shape.length === 1 && vector.shape[0] === x.shape.at(-1)) return;
+  throw new BioscanError(
+    'mismatch',
+    `graph: ${operator} of ${showShape(x.shape)}, got a vector ${showShape(vector.shape)}, expected (${x.shape.at(-1) ?? '?'})`,
+  );
+}
