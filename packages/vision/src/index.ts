@@ -1,1 +1,27 @@
-export { presets, type Preprocessing } from './preprocessing.js';
+export {
+  presets,
+  type Interpolation,
+  type Normalisation,
+  type PictureSize,
+  type Preprocessing,
+} from './pixels/preprocessing.js';
+export { preprocess, preprocessBatch, preprocessedSize } from './pixels/preprocess.js';
+export { resizePicture, resizedSize, type ResizeOptions } from './pixels/resize-picture.js';
+export { flipPicture } from './pixels/flip-picture.js';
+export { rotatePicture, type Colour, type RotateOptions } from './pixels/rotate-picture.js';
+export {
+  adjustBrightness,
+  adjustContrast,
+  adjustHue,
+  adjustSaturation,
+  greyPicture,
+} from './pixels/adjust-colour.js';
+export { blurPicture, type BlurOptions } from './pixels/blur-picture.js';
+export {
+  augmentation,
+  augmentations,
+  augmentedSize,
+  type Augmentation,
+  type AugmentationStep,
+} from './augmentation/augmentation.js';
+export { augment, augmentBatch, augmentPicture } from './augmentation/augment.js';
