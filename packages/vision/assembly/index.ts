@@ -1,8 +1,7 @@
 // AssemblyScript: the two passes of a resize over 8-bit RGB, with weights of 22 bits behind the point.
 // Addresses are bytes; every row starts anywhere and may be read and written up to 16 bytes past its end.
 
-// @ts-ignore: decorator
-@inline const half: i32 = 1 << 21;
+const half: i32 = 1 << 21;
 
 /** Each row becomes `columns` pixels: target x is the weighted sum of `counts[x]` source pixels from `starts[x]`. */
 export function resampleRows(

@@ -9,13 +9,7 @@ export { preprocess, preprocessBatch, preprocessedSize } from './pixels/preproce
 export { resizePicture, resizedSize, type ResizeOptions } from './pixels/resize-picture.js';
 export { flipPicture } from './pixels/flip-picture.js';
 export { rotatePicture, type Colour, type RotateOptions } from './pixels/rotate-picture.js';
-export {
-  adjustBrightness,
-  adjustContrast,
-  adjustHue,
-  adjustSaturation,
-  greyPicture,
-} from './pixels/adjust-colour.js';
+export { adjustBrightness, adjustContrast, adjustHue, adjustSaturation, greyPicture } from './pixels/adjust-colour.js';
 export { blurPicture, type BlurOptions } from './pixels/blur-picture.js';
 export {
   augmentation,

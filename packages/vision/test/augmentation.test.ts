@@ -20,7 +20,7 @@ import {
 } from '../src/index.js';
 import { randomCropBox } from '../src/augmentation/random-crop-box.js';
 import { golden, type GeometryCase } from './golden.js';
-import { compareLevels, levels, scene } from './scene.js';
+import { compareLevels, hash, levels, scene } from './scene.js';
 
 const colour = { brightness: adjustBrightness, contrast: adjustContrast, saturation: adjustSaturation, hue: adjustHue };
 
@@ -69,11 +69,11 @@ describe('augment', () => {
   it('gives the same bytes for the same stream, in whatever order pictures come', () => {
     const ids = ['A1-20', 'B2-20', 'C3-20', 'D4-20'];
     for (const recipe of Object.values(augmentations)) {
-      const one = (id: string): Float32Array => augment(picture, recipe, rng(5).split('epoch 1').split(id)).data;
+      const one = (id: string): string => hash(augment(picture, recipe, rng(5).split('epoch 1').split(id)).data);
       const forward = ids.map(one);
       const backward = ids.toReversed().map(one).reverse();
       expect(backward).toEqual(forward);
-      expect(forward[0]).not.toEqual(forward[1]);
+      expect(new Set(forward).size).toBe(4);
     }
   });
 
@@ -81,7 +81,7 @@ describe('augment', () => {
     const batch = augmentBatch([picture, picture], augmentations.clibd, rng(3));
     expect(batch.shape).toEqual([2, 3, 224, 224]);
     const second = augment(picture, augmentations.clibd, rng(3).split(1));
-    expect(batch.data.subarray(3 * 224 * 224)).toEqual(second.data);
+    expect(hash(batch.data.subarray(3 * 224 * 224))).toBe(hash(second.data));
   });
 
   it('leaves later steps as they were when an earlier one changes', () => {
@@ -122,15 +122,24 @@ describe('augment', () => {
   });
 
   it('takes the largest centred box when no draw fits', () => {
-    expect(randomCropBox({ width: 1000, height: 10 }, { scale: [0.9, 1] }, rng(1))).toEqual({ x0: 493, y0: 0, x1: 506, y1: 10 });
+    expect(randomCropBox({ width: 1000, height: 10 }, { scale: [0.9, 1] }, rng(1))).toEqual({
+      x0: 493,
+      y0: 0,
+      x1: 506,
+      y1: 10,
+    });
     expect(randomCropBox({ width: 1, height: 1 }, {}, rng(1))).toEqual({ x0: 0, y0: 0, x1: 1, y1: 1 });
   });
 
   it('obeys laws: two flips, a turn of 0, unchanged factors and a hue of a full circle give the picture back', () => {
     const side = fc.integer({ min: 1, max: 12 });
-    const random = fc.tuple(side, side).chain(([width, height]) =>
-      fc.uint8Array({ minLength: width * height * 3, maxLength: width * height * 3 }).map((data) => ({ width, height, data })),
-    );
+    const random = fc
+      .tuple(side, side)
+      .chain(([width, height]) =>
+        fc
+          .uint8Array({ minLength: width * height * 3, maxLength: width * height * 3 })
+          .map((data) => ({ width, height, data })),
+      );
     fc.assert(
       fc.property(random, (any) => {
         for (const axis of ['horizontal', 'vertical'] as const) {
@@ -141,7 +150,9 @@ describe('augment', () => {
         expect(adjustContrast(any, 1).data).toEqual(any.data);
         expect(adjustSaturation(any, 1).data).toEqual(any.data);
         expect(compareLevels(adjustHue(any, 0).data, any.data).beyondOne).toBe(0);
-        expect(compareLevels(adjustHue(adjustHue(any, 0.5), -0.5).data, any.data).beyondOne).toBeLessThan(any.data.length / 4 + 1);
+        expect(compareLevels(adjustHue(adjustHue(any, 0.5), -0.5).data, any.data).beyondOne).toBeLessThan(
+          any.data.length / 4 + 1,
+        );
       }),
       { numRuns: 100 },
     );

@@ -4,17 +4,19 @@ import { describe, expect, it } from 'vitest';
 import { compile } from '../assembly/build.mjs';
 import { preprocess, preprocessBatch, preprocessedSize, presets, resizePicture, resizedSize } from '../src/index.js';
 import { golden } from './golden.js';
-import { compareLevels, levels, scene } from './scene.js';
+import { compareLevels, hash, levels, scene } from './scene.js';
 
 describe('resizePicture against Pillow', () => {
-  it.each(golden.resizes.map((one) => ({ ...one, name: `${one.interpolation} ${one.from} to ${one.to}` })))(
-    '$name: every level',
-    ({ interpolation, from, to, levels: text }) => {
-      const size = { width: to[0], height: to[1] };
-      const { equal } = compareLevels(resizePicture(scene(...from), size, { interpolation }).data, levels(text));
-      expect(equal).toBe(1);
-    },
-  );
+  it.each(
+    golden.resizes.map((one) => ({
+      ...one,
+      name: `${one.interpolation} ${one.from.join(' x ')} to ${one.to.join(' x ')}`,
+    })),
+  )('$name: every level', ({ interpolation, from, to, levels: text }) => {
+    const size = { width: to[0], height: to[1] };
+    const { equal } = compareLevels(resizePicture(scene(...from), size, { interpolation }).data, levels(text));
+    expect(equal).toBe(1);
+  });
 
   it('was compared in both interpolations, growing and shrinking', () => {
     expect(golden.resizes.length).toBe(20);
@@ -44,7 +46,11 @@ describe('resizePicture against Pillow', () => {
     const tall = { width: 400, height: 2000, data: new Uint8Array(400 * 2000 * 3).fill(77) };
     expect(new Set(resizePicture(tall, 64).data)).toEqual(new Set([77]));
     const scaled = resizePicture(scene(700, 1501), { width: 700, height: 750 });
-    const lower = resizePicture(scene(700, 1501), { width: 700, height: 750 }, { target: { x0: 0, y0: 700, x1: 700, y1: 750 } });
+    const lower = resizePicture(
+      scene(700, 1501),
+      { width: 700, height: 750 },
+      { target: { x0: 0, y0: 700, x1: 700, y1: 750 } },
+    );
     expect(compareLevels(lower.data, scaled.data.subarray(700 * 700 * 3)).equal).toBe(1);
   });
 
@@ -57,7 +63,7 @@ describe('resizePicture against Pillow', () => {
 });
 
 describe('preprocess against torchvision on Pillow pictures', () => {
-  it.each(golden.preprocessings.map((one) => ({ ...one, name: `${one.preset} from ${one.from}` })))(
+  it.each(golden.preprocessings.map((one) => ({ ...one, name: `${one.preset} from ${one.from.join(' x ')}` })))(
     '$name',
     ({ preset, from, at, values, means }) => {
       const { shape, data } = preprocess(scene(...from), presets[preset]);
@@ -81,7 +87,9 @@ describe('preprocess against torchvision on Pillow pictures', () => {
     expect(batch.shape).toEqual([3, 3, 224, 224]);
     for (const [i, picture] of pictures.entries()) {
       const size = 3 * 224 * 224;
-      expect(batch.data.subarray(i * size, (i + 1) * size)).toEqual(preprocess(picture, presets['zero-shot']).data);
+      expect(hash(batch.data.subarray(i * size, (i + 1) * size))).toBe(
+        hash(preprocess(picture, presets['zero-shot']).data),
+      );
     }
     expect(preprocessBatch([], presets.clip).shape).toEqual([0, 3, 224, 224]);
   });

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Picture } from '@bioscan/core';
 
 /** The picture of fixtures/oracle/vision_pixels.py: ramps that wrap around, so with hard edges. */
@@ -28,4 +29,11 @@ export function compareLevels(
 
 export function levels(base64: string): Uint8Array {
   return new Uint8Array(Buffer.from(base64, 'base64'));
+}
+
+/** Equality of long arrays, quickly. */
+export function hash(values: Float32Array): string {
+  return createHash('sha256')
+    .update(new Uint8Array(values.buffer, values.byteOffset, values.byteLength))
+    .digest('hex');
 }

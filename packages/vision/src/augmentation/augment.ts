@@ -1,11 +1,5 @@
 import { tensor, type Picture, type Rng, type Tensor } from '@bioscan/core';
-import {
-  adjustBrightness,
-  adjustContrast,
-  adjustHue,
-  adjustSaturation,
-  greyPicture,
-} from '../pixels/adjust-colour.js';
+import { adjustBrightness, adjustContrast, adjustHue, adjustSaturation, greyPicture } from '../pixels/adjust-colour.js';
 import { blurPicture } from '../pixels/blur-picture.js';
 import { checkPicture } from '../pixels/check-picture.js';
 import { flipPicture } from '../pixels/flip-picture.js';
@@ -78,11 +72,7 @@ function applyStep(picture: Picture, step: AugmentationStep, rng: Rng): Picture 
   }
 }
 
-function jitterColour(
-  picture: Picture,
-  step: Extract<AugmentationStep, { kind: 'colour-jitter' }>,
-  rng: Rng,
-): Picture {
+function jitterColour(picture: Picture, step: Extract<AugmentationStep, { kind: 'colour-jitter' }>, rng: Rng): Picture {
   const factor = (spread: number): number => between(rng, Math.max(0, 1 - spread), 1 + spread);
   const [brightness, contrast, saturation] = [factor(step.brightness), factor(step.contrast), factor(step.saturation)];
   const hue = between(rng, -step.hue, step.hue);

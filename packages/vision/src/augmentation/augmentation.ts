@@ -94,7 +94,8 @@ function checkStep(id: string, step: AugmentationStep): void {
       checkRange(id, step.kind, [0, step.degrees, 180]);
       return;
     case 'colour-jitter':
-      for (const factor of [step.brightness, step.contrast, step.saturation]) checkRange(id, step.kind, [0, factor, 1e6]);
+      for (const factor of [step.brightness, step.contrast, step.saturation])
+        checkRange(id, step.kind, [0, factor, 1e6]);
       checkRange(id, step.kind, [0, step.hue, 0.5]);
       return;
     case 'blur':

@@ -22,7 +22,10 @@ export function blurPicture(picture: Picture, { size, sigma }: BlurOptions): Pic
     );
   }
   const kernel = gaussian(reach, sigma);
-  return { ...picture, data: Uint8Array.from(blurColumns(blurRows(picture, kernel), picture, kernel), Math.round) };
+  const blurred = blurColumns(blurRows(picture, kernel), picture, kernel);
+  const data = new Uint8Array(blurred.length);
+  for (let i = 0; i < data.length; i++) data[i] = Math.round(blurred[i] as number);
+  return { ...picture, data };
 }
 
 /** Weights of offsets -reach to reach; tails that cannot change a level are left out. */

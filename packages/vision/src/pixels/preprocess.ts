@@ -37,11 +37,18 @@ export function preprocessedSize({ id, resize, crop }: Preprocessing): PictureSi
   checkSide('crop', crop);
   const shortest = typeof resize === 'number' ? resize : Math.min(resize.width, resize.height);
   if (crop <= shortest) return { width: crop, height: crop };
-  throw new RangeError(`vision: preprocessing '${id}' crops ${crop} from ${shortest} pixels; resize to at least ${crop}`);
+  throw new RangeError(
+    `vision: preprocessing '${id}' crops ${crop} from ${shortest} pixels; resize to at least ${crop}`,
+  );
 }
 
 /** Writes the planes of one picture at `offset`. */
-export function preprocessInto(target: Float32Array, offset: number, picture: Picture, preprocessing: Preprocessing): void {
+export function preprocessInto(
+  target: Float32Array,
+  offset: number,
+  picture: Picture,
+  preprocessing: Preprocessing,
+): void {
   const { resize, interpolation, normalise } = preprocessing;
   const box = centredBox(resizedSize(picture, resize), preprocessedSize(preprocessing));
   writePlanes(target, offset, resizePicture(picture, resize, { interpolation, target: box }), pixelTable(normalise));
