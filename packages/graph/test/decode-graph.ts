@@ -7,5 +7,5 @@ export function decodeGraph(model: Uint8Array): { operators: Readonly<Record<str
   const operators: Record<string, number> = {};
   for (const node of graph?.node ?? []) operators[node.opType] = (operators[node.opType] ?? 0) + 1;
   const stored = (graph?.initializer ?? []).filter((tensor) => tensor.dataType === 1);
-  return { operators, floats: stored.reduce((sum, tensor) => sum + tensor.rawData.length, 0) };
+  return { operators, floats: stored.reduce((sum, tensor) => sum + (tensor.rawData?.length ?? 0), 0) };
 }

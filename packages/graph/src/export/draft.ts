@@ -18,11 +18,11 @@ export interface Rewriting {
   readonly draft: InferenceDraft;
   readonly graph: Graph;
   /** The value in the new graph that stands for one of the old. */
-  mapped(value: Value): Value;
+  readonly mapped: (value: Value) => Value;
   /** The weights of a parameter of the old graph; undefined for any other value. */
-  weight(value: Value): Tensor | undefined;
+  readonly weight: (value: Value) => Tensor | undefined;
   /** How many reachable nodes and outputs of the old graph read a value. */
-  uses(value: Value): number;
+  readonly uses: (value: Value) => number;
 }
 
 /** What a pass puts in the place of a node: its outputs, or undefined to keep the node. */

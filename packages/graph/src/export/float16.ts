@@ -34,12 +34,12 @@ const halfNode: NodeRewrite = (node, rewriting) => {
   if (node.operator === 'Cast') {
     const { to } = node.attributes as OperatorAttributes['Cast'];
     const target = to === dtypeCode('float32') ? dtypeCode('float16') : to;
-    return keep({ ...node, attributes: { to: target } } as Node, rewriting);
+    return keep({ ...node, attributes: { to: target } }, rewriting);
   }
   if (node.operator === 'ConstantOfShape') {
     const { value } = node.attributes as OperatorAttributes['ConstantOfShape'];
     const half = value.dtype === 'float32' ? halfTensor(value as Tensor<'float32'>) : value;
-    return keep({ ...node, attributes: { value: half } } as Node, rewriting);
+    return keep({ ...node, attributes: { value: half } }, rewriting);
   }
   return undefined;
 };
