@@ -33,3 +33,7 @@ export {
 } from './schedules.js';
 export { decodeCheckpoint, encodeCheckpoint, type Checkpoint } from './checkpoint/checkpoint.js';
 export { decodeSafetensors, encodeSafetensors, type Safetensors } from './checkpoint/safetensors.js';
+export { below, floatsOf, withoutModulePrefix, type StateDict, type StateTensor } from './checkpoint/state-dict.js';
+export { decodeTorch, lookUp, stateDictOf } from './checkpoint/torch/decode-torch.js';
+export type { ByteSource } from './checkpoint/torch/byte-source.js';
+export type { TorchName, TorchValue } from './checkpoint/torch/torch-value.js';
