@@ -9,8 +9,13 @@ export {
 export { allocate, elementCount, row, tensor, type DType, type Tensor, type Tensors, type Values } from './tensor.js';
 export type {
   AdamWPlan,
+  AveragePlan,
   DropoutMask,
+  GradientRows,
+  LambPlan,
+  LionPlan,
   ModelSource,
+  ModelUpdate,
   OptimizerPlan,
   Runtime,
   Session,
@@ -22,6 +27,7 @@ export type {
   TrainingStep,
   ValueSpec,
 } from './session.js';
+export { momentNames, updateRule } from './update-rule.js';
 export {
   splitNames,
   type Curation,

@@ -18,14 +18,27 @@ export interface Session {
   close(): Promise<void>;
 }
 
-/** A parameter of a training step, and the graph output that holds its gradient. */
+/** A parameter of a training step: an input of its model, and where the model puts the slope by it. */
 export interface TrainableParameter {
   readonly name: string;
   readonly shape: readonly number[];
-  /** Output of the step's model; same shape as the parameter. */
-  readonly gradient: string;
+  /** Output of the step's model with the parameter's shape, or rows of it (see `rows`). Absent: frozen, yet part of the state. */
+  readonly gradient?: string;
+  /** Present: the gradient holds the slopes of some rows of a large table only. */
+  readonly rows?: GradientRows;
   /** False for biases and normalisation weights under the usual rule. */
   readonly decay: boolean;
+  /** Factor on the learning rate. Default 1. */
+  readonly rate?: number;
+}
+
+/** A gradient (count, …) of the rows that an output names. Rows may repeat: their slopes are added up. */
+export interface GradientRows {
+  /** Output of the step's model: int64 (count), the row of each slope. */
+  readonly indices: string;
+  readonly count: number;
+  /** How rows are updated, named in the state. `sparse-adam`: as torch.optim.SparseAdam, rows that no slope names stay as they are. */
+  readonly rule: 'sparse-adam';
 }
 
 /** An input that the engine fills with 0 and 1/(1-rate) from (seed, step, position); never fed by the caller. */
@@ -52,19 +65,63 @@ export interface SgdPlan {
   readonly clipNorm?: number;
 }
 
-export type OptimizerPlan = AdamWPlan | SgdPlan;
+/** Lion (Chen et al. 2023): the sign of an interpolated momentum, decoupled weight decay; `beta2` keeps the momentum. */
+export interface LionPlan {
+  readonly kind: 'lion';
+  readonly beta2: number;
+  readonly weightDecay: number;
+  readonly clipNorm?: number;
+}
 
 /**
- * One optimisation step as data: forward and backward as an ordinary ONNX model, and how the engine updates the parameters.
- * Model inputs are the parameters, the masks and the feeds; model outputs are the metrics and one gradient a parameter.
+ * LAMB (You et al. 2020): Adam's direction plus coupled weight decay, scaled by ‖parameter‖ / ‖direction‖ for each parameter;
+ * parameters without decay (biases, normalisation) keep the factor 1.
+ */
+export interface LambPlan {
+  readonly kind: 'lamb';
+  readonly beta2: number;
+  readonly epsilon: number;
+  readonly weightDecay: number;
+  readonly clipNorm?: number;
+}
+
+export type OptimizerPlan = AdamWPlan | SgdPlan | LionPlan | LambPlan;
+
+/** An exponential moving average of the trained parameters, after each step: average · decay + parameter · (1 - decay). */
+export interface AveragePlan {
+  readonly decay: number;
+}
+
+/**
+ * The update inside the model, for engines that keep the state in tensors (GPU providers). State tensor `x` is an input, its next
+ * value the output `x#next`; the controls and the number of the step (1 at the first) are float32 scalars.
+ */
+export interface ModelUpdate {
+  readonly learningRate: string;
+  readonly beta1: string;
+  readonly step: string;
+  /** Present: the model is an ONNX Loop. This int64 scalar says how many steps; feeds, masks, controls and metrics get a leading axis. */
+  readonly loop?: string;
+}
+
+/**
+ * One optimisation step as data: forward and backward as an ordinary ONNX model, and how the parameters are updated.
+ * Model inputs are the parameters, the masks and the feeds; model outputs are the metrics and one gradient a trained parameter.
  */
 export interface TrainingStep {
   readonly model: Uint8Array;
   readonly parameters: readonly TrainableParameter[];
   readonly masks: readonly DropoutMask[];
   readonly feeds: readonly ValueSpec[];
+  /** When `loss` is among them, a value that is not finite rejects the step. */
   readonly metrics: readonly string[];
   readonly optimizer: OptimizerPlan;
+  /** Absent: no average is kept. */
+  readonly average?: AveragePlan;
+  /** Absent: the engine updates the parameters from the gradients. */
+  readonly update?: ModelUpdate;
+  /** Most bytes of intermediate values alive at once, by the order of the model's nodes. */
+  readonly activationBytes?: number;
   /** Seeds the dropout masks. */
   readonly seed: number;
 }
@@ -76,16 +133,23 @@ export interface StepControls {
   readonly beta1: number;
 }
 
-/** Everything that a resumed run needs: steps taken and tensors by name (parameters, and moments as `name#moment`). */
+/** Everything that a resumed run needs: steps taken and tensors by name (parameters, moments as `name#moment`, averages as `name#average`). */
 export interface TrainingState {
   readonly step: number;
   readonly tensors: Tensors;
+  /** How the state was updated, see {@link updateRule}; another rule refuses it. Absent: not known. */
+  readonly rule?: string;
 }
 
 /** A training step whose state lives inside the engine, off the main thread. */
 export interface StatefulSession {
-  /** Runs one step; resolves to the metrics. The state has advanced when it resolves. */
-  step(feeds: Tensors, controls: StepControls): Promise<Tensors>;
+  /**
+   * Runs one step; resolves to the metrics. The state has advanced when it resolves, and is as before when it rejects.
+   * Several feeds are micro-batches: one update with the mean of their gradients, masks of their own, means of the metrics.
+   */
+  step(feeds: Tensors | readonly Tensors[], controls: StepControls): Promise<Tensors>;
+  /** Runs steps one after the other: the same bytes as calls of `step`, in one crossing to the engine. After a rejection `read` tells how many were taken. */
+  steps(feeds: readonly Tensors[], controls: readonly StepControls[]): Promise<readonly Tensors[]>;
   read(): Promise<TrainingState>;
   write(state: TrainingState): Promise<void>;
   close(): Promise<void>;

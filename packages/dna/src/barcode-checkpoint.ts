@@ -59,7 +59,8 @@ export function encodeBarcodeCheckpoint(checkpoint: BarcodeCheckpoint, state?: T
   const notes = { kind, ...rest, ...(corpus === undefined ? {} : { corpus: corpus.kind }) };
   const packed = corpus === undefined ? {} : { [corpusTensor]: packHashes(hashesOf(corpus)) };
   const tensors = { ...parameters, ...state?.tensors, ...packed };
-  return encodeCheckpoint({ step: steps, tensors }, JSON.stringify(notes));
+  const rule = state?.rule === undefined ? {} : { rule: state.rule };
+  return encodeCheckpoint({ step: steps, tensors, ...rule }, JSON.stringify(notes));
 }
 
 /** Reads {@link encodeBarcodeCheckpoint}'s file. @throws BioscanError `bad-file` or `truncated` when it is another or a damaged one */
@@ -77,7 +78,7 @@ export function decodeBarcodeCheckpoint(bytes: Uint8Array): {
     ...(training === undefined ? {} : { training }),
     ...(corpus === undefined ? {} : { corpus: { kind: corpus, members } }),
   };
-  return { checkpoint, state: { step: state.step, tensors } };
+  return { checkpoint, state: { ...state, tensors } };
 }
 
 /** SHA-256 of names, shapes and values of the encoder's parameters, in hexadecimal; heads and moments do not count. */

@@ -81,7 +81,7 @@ describe('BarcodeBERT against transformers, dropout masks given', () => {
     for (const { name, gradient, shape } of step.parameters) {
       expect(expected[name]!.shape, name).toEqual(shape);
       const wanted = floats(expected[name]);
-      const got = floats(outputs[gradient]);
+      const got = floats(outputs[gradient!]);
       const difference = norm(wanted.map((value, i) => value - got[i]!));
       expect(difference, name).toBeLessThan(1e-4 * norm(wanted) + 1e-7);
     }

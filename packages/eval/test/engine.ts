@@ -29,7 +29,7 @@ async function openStep(step: TrainingStep, initial: TrainingState): Promise<Sta
       const inputs: Record<string, onnx.Tensor> = {};
       for (const { name, shape } of step.parameters)
         inputs[name] = new onnx.Tensor('float32', parameters.get(name)!, shape);
-      for (const [name, { dtype, data, shape }] of Object.entries(feeds))
+      for (const [name, { dtype, data, shape }] of Object.entries(feeds as Tensors))
         inputs[name] = new onnx.Tensor(dtype as 'float32', data as Float32Array, shape);
       const results = await session.run(inputs);
       taken++;
@@ -39,7 +39,7 @@ async function openStep(step: TrainingStep, initial: TrainingState): Promise<Sta
           controls,
           taken,
           parameters.get(name)!,
-          results[gradient]!.data as Float32Array,
+          results[gradient!]!.data as Float32Array,
           first.get(name)!,
           second.get(name)!,
         );
@@ -53,6 +53,7 @@ async function openStep(step: TrainingStep, initial: TrainingState): Promise<Sta
           step.parameters.map(({ name, shape }) => [name, tensor('float32', shape, parameters.get(name)!.slice())]),
         ),
       }),
+    steps: () => Promise.reject(new Error('not needed here')),
     write: () => Promise.reject(new Error('not needed here')),
     close: () => session.release(),
   };
@@ -71,7 +72,7 @@ function update(
     if (optimizer.kind === 'sgd') {
       first[i] = beta1 * first[i]! + gradient[i]! + optimizer.weightDecay * values[i]!;
       values[i] = values[i]! - learningRate * first[i]!;
-    } else {
+    } else if (optimizer.kind === 'adamw') {
       const { beta2, epsilon, weightDecay } = optimizer;
       first[i] = beta1 * first[i]! + (1 - beta1) * gradient[i]!;
       second[i] = beta2 * second[i]! + (1 - beta2) * gradient[i]! ** 2;

@@ -11,11 +11,12 @@ import {
   TypeProtoSchema,
   ValueInfoProtoSchema,
   type AttributeProto,
+  type GraphProto,
   type NodeProto,
   type TensorProto,
   type ValueInfoProto,
 } from './generated/onnx_pb.js';
-import type { Graph, Node, Value } from './graph.js';
+import type { Graph, Node, Value, ValueType } from './graph.js';
 import { dtypeCode } from './onnx-types.js';
 import { operators } from './operators/table.js';
 import { outputNames, reachable } from './prune.js';
@@ -49,6 +50,11 @@ export function encodeModel(graph: Graph, options: EncodeOptions): Uint8Array {
     input: inputs.map((value) => valueProto(value.name, value)),
     output: [...outputs].map(([name, value]) => valueProto(name, value)),
   });
+  return modelBytes(body, nodes);
+}
+
+/** A model around a graph: IR 8, opset 18, and com.microsoft 1 where a node needs it. */
+export function modelBytes(body: GraphProto, nodes: readonly Node[]): Uint8Array {
   const fused = nodes.some((node) => operators[node.operator].domain !== '');
   const opsets = [{ domain: '', version: 18n }, ...(fused ? [{ domain: 'com.microsoft', version: 1n }] : [])];
   const model = create(ModelProtoSchema, {
@@ -60,7 +66,7 @@ export function encodeModel(graph: Graph, options: EncodeOptions): Uint8Array {
   return toBinary(ModelProtoSchema, model);
 }
 
-function nodeProto(node: Node, names: ReadonlyMap<Value, string>, values: ReadonlySet<Value>): NodeProto {
+export function nodeProto(node: Node, names: ReadonlyMap<Value, string>, values: ReadonlySet<Value>): NodeProto {
   const { domain, attributes: kinds, optionalOutputs = 0 } = operators[node.operator];
   const nameOf = (value: Value | undefined): string => (value === undefined ? '' : (names.get(value) ?? value.name));
   // Only optional outputs may be left out or nameless: ONNX Runtime crashes on a Split with a nameless one.
@@ -81,7 +87,7 @@ function nodeProto(node: Node, names: ReadonlyMap<Value, string>, values: Readon
   });
 }
 
-function copyProto({ from, to }: { readonly from: string; readonly to: string }): NodeProto {
+export function copyProto({ from, to }: { readonly from: string; readonly to: string }): NodeProto {
   return create(NodeProtoSchema, { opType: 'Identity', input: [from], output: [to] });
 }
 
@@ -117,7 +123,7 @@ function weightProto(value: Value, weights: Tensors): TensorProto {
   return tensorProto(value.name, weight);
 }
 
-function tensorProto(name: string, { dtype, shape, data }: Tensor): TensorProto {
+export function tensorProto(name: string, { dtype, shape, data }: Tensor): TensorProto {
   return create(TensorProtoSchema, {
     name,
     dataType: dtypeCode(dtype),
@@ -126,7 +132,7 @@ function tensorProto(name: string, { dtype, shape, data }: Tensor): TensorProto 
   });
 }
 
-function valueProto(name: string, { dtype, shape }: Value): ValueInfoProto {
+export function valueProto(name: string, { dtype, shape }: ValueType): ValueInfoProto {
   const dim = shape.map((size) =>
     typeof size === 'number'
       ? { value: { case: 'dimValue', value: BigInt(size) } as const }

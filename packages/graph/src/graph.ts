@@ -36,6 +36,8 @@ export interface ParameterOptions {
   readonly initial: Initial;
   /** Whether weight decay applies. Default: true for matrices, false for vectors. */
   readonly decay?: boolean;
+  /** Never updated, though part of the state. Default false. */
+  readonly frozen?: boolean;
 }
 
 /** A trainable tensor as data. */
@@ -44,6 +46,8 @@ export interface Parameter {
   readonly shape: readonly number[];
   readonly initial: Initial;
   readonly decay: boolean;
+  /** Present: never updated, though part of the state. */
+  readonly frozen?: true;
 }
 
 /** `training`: dropout is active and sizes are fixed. `inference`: dropout is the identity and dimensions may be symbols. */
@@ -100,7 +104,8 @@ export class Graph {
     }
     const value = this.#value(this.#claim(name), { dtype: 'float32', shape });
     const decay = options.decay ?? shape.length > 1;
-    this.parameters.set(name, { parameter: { name, shape, initial: options.initial, decay }, value });
+    const frozen = options.frozen === true ? ({ frozen: true } as const) : {};
+    this.parameters.set(name, { parameter: { name, shape, initial: options.initial, decay, ...frozen }, value });
     return value;
   }
 

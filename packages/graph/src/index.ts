@@ -7,6 +7,11 @@ export * from './layers/index.js';
 export { gradients } from './gradients.js';
 export { inGraphUpdate, type UpdateControls, type Updated, type UpdatedParameter } from './in-graph-update.js';
 export { trainingStep, type TrainingStepOptions } from './training-step.js';
+export { inGraphStep, type InGraphStepOptions } from './in-graph-step.js';
+export type { ParameterRules } from './parameter-plan.js';
+export type { NamePattern } from './name-pattern.js';
+export { layerDecay, transformerDepth, type DepthOf, type LearningRates } from './learning-rates.js';
+export { averagedState } from './averaged-state.js';
 export { initialState, initialStateOf } from './initial-state.js';
 export { inferenceModel, type InferenceModelOptions } from './inference-model.js';
 export { dynamicInt8, type DynamicInt8Options } from './export/dynamic-int8.js';
@@ -22,11 +27,22 @@ export {
   type Tower,
   type Values,
 } from './tower.js';
-export { adamw, sgd, type AdamWOptions, type SgdOptions } from './optimizers.js';
+export {
+  adamw,
+  lamb,
+  lion,
+  sgd,
+  type AdamWOptions,
+  type LambOptions,
+  type LionOptions,
+  type SgdOptions,
+} from './optimizers.js';
 export {
   constant,
+  constantWithCooldown,
   cosineWithWarmup,
   oneCycle,
+  type CooldownOptions,
   type CosineOptions,
   type OneCycleOptions,
   type Schedule,

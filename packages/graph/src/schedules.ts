@@ -46,6 +46,41 @@ export function constant(learningRate: number, beta1 = 0.9): Schedule {
   return () => controls;
 }
 
+export interface CooldownOptions {
+  readonly peak: number;
+  readonly totalSteps: number;
+  /** Steps of linear rise from 0. Default 0. */
+  readonly warmupSteps?: number;
+  /** Steps of the fall to the floor at the end. Default: a fifth of all. */
+  readonly cooldownSteps?: number;
+  /** Shape of the fall: straight, or 1 - √share (Hägele et al. 2024). Default `linear`. */
+  readonly shape?: 'linear' | 'square-root';
+  /** Rate after the last step. Default 0. */
+  readonly floor?: number;
+  /** Default 0.9. */
+  readonly beta1?: number;
+}
+
+/** Linear warm-up, a constant rate, then a fall to the floor (Zhai et al. 2022): a run can be prolonged from before its cooldown. */
+export function constantWithCooldown(options: CooldownOptions): Schedule {
+  const { peak, totalSteps, warmupSteps = 0, floor = 0, beta1 = 0.9, shape = 'linear' } = options;
+  const { cooldownSteps = Math.round(totalSteps / 5) } = options;
+  checkSteps('totalSteps', totalSteps);
+  if (warmupSteps + cooldownSteps > totalSteps) {
+    throw new RangeError(
+      `graph: schedule, got ${warmupSteps} steps of warm-up and ${cooldownSteps} of cooldown, expected at most ${totalSteps} together`,
+    );
+  }
+  const start = totalSteps - cooldownSteps;
+  return (step) => {
+    if (step < warmupSteps) return { learningRate: (peak * step) / warmupSteps, beta1 };
+    if (step < start) return { learningRate: peak, beta1 };
+    const share = cooldownSteps === 0 ? 1 : Math.min(1, (step - start) / cooldownSteps);
+    const kept = shape === 'linear' ? 1 - share : 1 - Math.sqrt(share);
+    return { learningRate: floor + (peak - floor) * kept, beta1 };
+  };
+}
+
 export interface CosineOptions {
   readonly peak: number;
   readonly totalSteps: number;

@@ -84,7 +84,7 @@ describe('an encoder layer against PyTorch', () => {
     const errors = step.parameters
       // The key bias shifts all scores of a query alike: its true gradient is zero, and both sides hold rounding only.
       .filter((item) => !item.name.endsWith('key.bias'))
-      .map((item) => relativeError(results[item.gradient] as Tensor, golden.gradients[item.name] as Described));
+      .map((item) => relativeError(results[item.gradient!] as Tensor, golden.gradients[item.name] as Described));
     expect(errors).toHaveLength(21);
     expect(Math.max(...errors)).toBeLessThan(1e-4);
     const keyBias = results['encoder.layer.0.attention.self.key.bias#gradient'] as Tensor;

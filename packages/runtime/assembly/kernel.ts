@@ -87,6 +87,137 @@ export function sgd(
   }
 }
 
+/**
+ * Lion (Chen et al. 2023), one parameter: p *= shrink; p -= rate sign(m beta1 + g rest1); m = lerp(m, g, weight).
+ */
+export function lion(
+  parameter: usize,
+  gradient: usize,
+  momentum: usize,
+  length: usize,
+  clip: f32,
+  shrink: f32,
+  beta1: f32,
+  rest1: f32,
+  weight: f32,
+  rate: f32,
+): void {
+  const clips = f32x4.splat(clip);
+  const shrinks = f32x4.splat(shrink);
+  const beta1s = f32x4.splat(beta1);
+  const rest1s = f32x4.splat(rest1);
+  const weights = f32x4.splat(weight);
+  const rates = f32x4.splat(-rate);
+  const ones = f32x4.splat(1);
+  const zeros = f32x4.splat(0);
+  const bytes = length << 2;
+  for (let at: usize = 0; at < bytes; at += 16) {
+    const g = f32x4.mul(v128.load(gradient + at), clips);
+    const m = v128.load(momentum + at);
+    const direction = f32x4.add(f32x4.mul(m, beta1s), f32x4.mul(g, rest1s));
+    const up = v128.and(f32x4.gt(direction, zeros), ones);
+    const down = v128.and(f32x4.lt(direction, zeros), ones);
+    const p = f32x4.mul(v128.load(parameter + at), shrinks);
+    v128.store(parameter + at, f32x4.add(p, f32x4.mul(rates, f32x4.sub(up, down))));
+    v128.store(momentum + at, f32x4.add(m, f32x4.mul(weights, f32x4.sub(g, m))));
+  }
+}
+
+/**
+ * The first half of LAMB (You et al. 2020), one parameter: moments as Adam's, then the gradient becomes the direction
+ * (m / correction) / (sqrt(v) / root + epsilon) + decay p. The second half is addScaled.
+ */
+export function lambDirection(
+  parameter: usize,
+  gradient: usize,
+  first: usize,
+  second: usize,
+  length: usize,
+  clip: f32,
+  beta1: f32,
+  rest1: f32,
+  beta2: f32,
+  rest2: f32,
+  correction: f32,
+  root: f32,
+  epsilon: f32,
+  decay: f32,
+): void {
+  const clips = f32x4.splat(clip);
+  const beta1s = f32x4.splat(beta1);
+  const rest1s = f32x4.splat(rest1);
+  const beta2s = f32x4.splat(beta2);
+  const rest2s = f32x4.splat(rest2);
+  const corrections = f32x4.splat(correction);
+  const roots = f32x4.splat(root);
+  const epsilons = f32x4.splat(epsilon);
+  const decays = f32x4.splat(decay);
+  const bytes = length << 2;
+  for (let at: usize = 0; at < bytes; at += 16) {
+    const g = f32x4.mul(v128.load(gradient + at), clips);
+    const m = f32x4.add(f32x4.mul(v128.load(first + at), beta1s), f32x4.mul(rest1s, g));
+    v128.store(first + at, m);
+    const v = f32x4.add(f32x4.mul(v128.load(second + at), beta2s), f32x4.mul(f32x4.mul(rest2s, g), g));
+    v128.store(second + at, v);
+    const denominator = f32x4.add(f32x4.div(f32x4.sqrt(v), roots), epsilons);
+    const direction = f32x4.div(f32x4.div(m, corrections), denominator);
+    v128.store(gradient + at, f32x4.add(direction, f32x4.mul(decays, v128.load(parameter + at))));
+  }
+}
+
+/** target += scale values. */
+export function addScaled(target: usize, values: usize, length: usize, scale: f32): void {
+  const scales = f32x4.splat(scale);
+  const bytes = length << 2;
+  for (let at: usize = 0; at < bytes; at += 16) {
+    v128.store(target + at, f32x4.add(v128.load(target + at), f32x4.mul(scales, v128.load(values + at))));
+  }
+}
+
+/** average += weight (parameter - average). */
+export function average(target: usize, parameter: usize, length: usize, weight: f32): void {
+  const weights = f32x4.splat(weight);
+  const bytes = length << 2;
+  for (let at: usize = 0; at < bytes; at += 16) {
+    const a = v128.load(target + at);
+    v128.store(target + at, f32x4.add(a, f32x4.mul(weights, f32x4.sub(v128.load(parameter + at), a))));
+  }
+}
+
+/**
+ * torch.optim.SparseAdam on `count` different rows of a table: slope i of `gradient` (count, width) belongs to row `rows[i]`.
+ * m += rest1 (g - m); v += rest2 (g g - v); p += -rate m / (sqrt(v) + epsilon). Element by element, since rows need no alignment.
+ */
+export function sparseAdam(
+  parameter: usize,
+  gradient: usize,
+  first: usize,
+  second: usize,
+  rows: usize,
+  count: usize,
+  width: usize,
+  clip: f32,
+  rest1: f32,
+  rest2: f32,
+  rate: f32,
+  epsilon: f32,
+): void {
+  for (let i: usize = 0; i < count; i++) {
+    const row = <usize>load<u32>(rows + (i << 2)) * width;
+    for (let j: usize = 0; j < width; j++) {
+      const at = (row + j) << 2;
+      const g = load<f32>(gradient + ((i * width + j) << 2)) * clip;
+      let m = load<f32>(first + at);
+      m += rest1 * (g - m);
+      store<f32>(first + at, m);
+      let v = load<f32>(second + at);
+      v += rest2 * (g * g - v);
+      store<f32>(second + at, v);
+      store<f32>(parameter + at, load<f32>(parameter + at) - (rate * m) / (sqrt<f32>(v) + epsilon));
+    }
+  }
+}
+
 const MULTIPLIER_0: u32 = 0xd2511f53;
 const MULTIPLIER_1: u32 = 0xcd9e8d57;
 

@@ -20,16 +20,21 @@ export function floats(base64: string): Float32Array {
 export const shapes: Readonly<Record<string, readonly number[]>> = { a: [7, 5], b: [5], c: [3, 4, 2], d: [] };
 
 /** A step whose gradients are fed: what comes out is the optimiser's doing alone. */
-export function gradientStep(optimizer: OptimizerPlan): TrainingStep {
+export function gradientStep(
+  optimizer: OptimizerPlan,
+  rates: Readonly<Record<string, number>> = {},
+  average?: number,
+): TrainingStep {
   return {
     model: model('gradients'),
     parameters: Object.entries(shapes).map(([name, shape]) => {
-      return { name, shape, gradient: `${name}_gradient`, decay: name !== 'b' && name !== 'd' };
+      return { name, shape, gradient: `${name}_gradient`, decay: name !== 'b' && name !== 'd', rate: rates[name] ?? 1 };
     }),
     masks: [],
     feeds: Object.entries(shapes).map(([name, shape]) => ({ name: `${name}_given`, dtype: 'float32', shape })),
     metrics: ['b_sum'],
     optimizer,
+    ...(average === undefined ? {} : { average: { decay: average } }),
     seed: 1,
   };
 }

@@ -2,7 +2,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { rng, tensor, type Tensor, type Tensors, type TrainingState } from '@bioscan/core';
 import { fillDropoutMask } from '@bioscan/runtime';
 import { openRuntime } from '@bioscan/runtime/node';
-import { adamw, gradientStep, regressionStep, stateHash } from './fixtures.js';
+import { adamw, gradientStep, regressionStep, shapes, stateHash } from './fixtures.js';
 
 const runtime = openRuntime({ threads: 1 });
 afterAll(() => runtime.close());
@@ -18,6 +18,10 @@ function random(seed: number, shape: readonly number[]): Tensor<'float32'> {
 }
 
 const initial: TrainingState = { step: 0, tensors: { weight: random(1, [5, 3]), bias: random(2, [3]) } };
+const gradientState: TrainingState = {
+  step: 0,
+  tensors: { a: random(1, [7, 5]), b: random(2, [5]), c: random(3, [3, 4, 2]), d: random(4, []) },
+};
 const batch = (seed: number): Tensors => ({ x: random(seed, [8, 5]), target: random(seed + 1000, [8, 3]) });
 const controls = { learningRate: 0.01, beta1: 0.9 };
 
@@ -80,13 +84,33 @@ describe('a training session', () => {
     expect(given.x!.data).toHaveLength(0);
   });
 
+  it.each([Infinity, NaN])(
+    'refuses a loss that is not finite (%d), names the step and keeps its state',
+    async (value) => {
+      const session = await runtime.train(regressionStep(adamw), initial);
+      await session.step(batch(1), controls);
+      const hash = stateHash(await session.read());
+      const poisoned = { ...batch(2), target: tensor('float32', [8, 3], new Float32Array(24).fill(value)) };
+      await expect(session.step(poisoned, controls)).rejects.toMatchObject({ code: 'engine', details: { step: 2 } });
+      await expect(session.step([batch(1), poisoned], controls)).rejects.toThrow(/step 2, got a loss of/);
+      expect(stateHash(await session.read())).toBe(hash);
+      await session.step(batch(2), controls);
+      expect((await session.read()).step).toBe(2);
+    },
+  );
+
   it('refuses a gradient norm that is not finite and keeps its state', async () => {
-    const session = await runtime.train(regressionStep({ ...adamw, clipNorm: 1 }), initial);
-    await session.step(batch(1), controls);
+    const session = await runtime.train(gradientStep({ ...adamw, clipNorm: 1 }), gradientState);
+    const feeds = (value: number): Tensors =>
+      Object.fromEntries(
+        Object.entries(shapes).map(([name, shape]) => {
+          const { data } = random(9, shape);
+          return [`${name}_given`, tensor('float32', shape, name === 'b' ? data : data.map((x) => x * value))];
+        }),
+      );
+    await session.step(feeds(1), controls);
     const hash = stateHash(await session.read());
-    const poisoned = { ...batch(2), target: tensor('float32', [8, 3], new Float32Array(24).fill(Infinity)) };
-    await expect(session.step(poisoned, controls)).rejects.toMatchObject({ code: 'engine' });
-    await expect(session.step(poisoned, controls)).rejects.toThrow(/step 2.*weight, bias/);
+    await expect(session.step(feeds(Infinity), controls)).rejects.toThrow(/step 2.*from a, c, d;/);
     expect(stateHash(await session.read())).toBe(hash);
   });
 });
@@ -140,10 +164,7 @@ describe('a training session refuses', () => {
   });
 
   it('feeds and states that do not fit', async () => {
-    const session = await runtime.train(gradientStep(adamw), {
-      step: 0,
-      tensors: { a: random(1, [7, 5]), b: random(2, [5]), c: random(3, [3, 4, 2]), d: random(4, []) },
-    });
+    const session = await runtime.train(gradientStep(adamw), gradientState);
     await expect(session.step({}, controls)).rejects.toThrow(/needs the input 'a_given'/);
     const state = await session.read();
     const rest = Object.fromEntries(Object.entries(state.tensors).filter(([name]) => name !== 'c#second'));

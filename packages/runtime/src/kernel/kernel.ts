@@ -12,6 +12,28 @@ export interface Kernel {
     ...scalars: AdamWScalars
   ): void;
   sgd(parameter: number, gradient: number, buffer: number, length: number, ...scalars: SgdScalars): void;
+  lion(parameter: number, gradient: number, momentum: number, length: number, ...scalars: LionScalars): void;
+  /** Leaves the direction where the gradient was. */
+  lambDirection(
+    parameter: number,
+    gradient: number,
+    first: number,
+    second: number,
+    length: number,
+    ...scalars: LambScalars
+  ): void;
+  addScaled(target: number, values: number, length: number, scale: number): void;
+  average(target: number, parameter: number, length: number, weight: number): void;
+  sparseAdam(
+    parameter: number,
+    gradient: number,
+    first: number,
+    second: number,
+    rows: number,
+    count: number,
+    width: number,
+    ...scalars: SparseAdamScalars
+  ): void;
   dropoutMask(target: number, length: number, ...words: DropoutWords): void;
 }
 
@@ -27,6 +49,22 @@ type AdamWScalars = readonly [
   epsilon: number,
 ];
 
+type LionScalars = readonly [clip: number, shrink: number, beta1: number, rest1: number, weight: number, rate: number];
+
+type LambScalars = readonly [
+  clip: number,
+  beta1: number,
+  rest1: number,
+  beta2: number,
+  rest2: number,
+  correction: number,
+  root: number,
+  epsilon: number,
+  decay: number,
+];
+
+type SparseAdamScalars = readonly [clip: number, rest1: number, rest2: number, rate: number, epsilon: number];
+
 type SgdScalars = readonly [clip: number, decay: number, momentum: number, rate: number];
 
 export type DropoutWords = readonly [
@@ -41,7 +79,7 @@ export type DropoutWords = readonly [
 
 let compiled: WebAssembly.Module | undefined;
 
-/** The kernel on `memory`. About 1 kB of code; compiled once. */
+/** The kernel on `memory`. About 2 kB of code; compiled once. */
 export function kernel(memory: WebAssembly.Memory): Kernel {
   compiled ??= new WebAssembly.Module(Uint8Array.from(atob(kernelBase64), (letter) => letter.charCodeAt(0)));
   return new WebAssembly.Instance(compiled, { env: { memory } }).exports as unknown as Kernel;

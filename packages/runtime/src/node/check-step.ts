@@ -12,7 +12,8 @@ import { checkTensor } from './check-feeds.js';
  * Holds a training step against its initial state before anything is sent.
  * @throws BioscanError `mismatch`; RangeError for rates and coefficients out of bounds
  */
-export function checkStep({ parameters, masks, feeds, optimizer, seed }: TrainingStep, initial: TrainingState): void {
+export function checkStep(step: TrainingStep, initial: TrainingState): void {
+  const { parameters, masks, feeds, optimizer, seed } = step;
   const seen = new Set<string>();
   for (const { name } of [...parameters, ...masks, ...feeds]) {
     if (seen.has(name)) throw mismatch(`the training step names the input '${name}' twice`, name);
@@ -20,6 +21,7 @@ export function checkStep({ parameters, masks, feeds, optimizer, seed }: Trainin
   }
   masks.forEach(({ rate }, index) => dropoutWords(seed, 0, index, rate));
   checkOptimizer(optimizer);
+  checkParameters(step);
   checkStepCount(initial.step);
   for (const { name, shape } of parameters) {
     const value = initial.tensors[name];
@@ -44,9 +46,25 @@ function checkOptimizer(plan: OptimizerPlan): void {
   const { clipNorm, weightDecay } = plan;
   inRange('weight decay', weightDecay, weightDecay >= 0 && Number.isFinite(weightDecay), '0 or more');
   if (clipNorm !== undefined) inRange('clip norm', clipNorm, clipNorm > 0 && Number.isFinite(clipNorm), 'above 0');
-  if (plan.kind === 'sgd') return;
-  inRange('beta2', plan.beta2, plan.beta2 >= 0 && plan.beta2 < 1, '0 <= beta2 < 1');
-  inRange('epsilon', plan.epsilon, plan.epsilon >= 0 && Number.isFinite(plan.epsilon), '0 or more');
+  if ('beta2' in plan) inRange('beta2', plan.beta2, plan.beta2 >= 0 && plan.beta2 < 1, '0 <= beta2 < 1');
+  if ('epsilon' in plan) {
+    inRange('epsilon', plan.epsilon, plan.epsilon >= 0 && Number.isFinite(plan.epsilon), '0 or more');
+  }
+}
+
+/** Factors and rows of the parameters. */
+function checkParameters({ parameters, optimizer, average }: TrainingStep): void {
+  if (average !== undefined)
+    inRange('average decay', average.decay, average.decay >= 0 && average.decay < 1, '0 <= decay < 1');
+  for (const { name, rate = 1, rows } of parameters) {
+    inRange(`learning-rate factor of '${name}'`, rate, rate >= 0 && Number.isFinite(rate), '0 or more');
+    if (rows === undefined || optimizer.kind === 'adamw') continue;
+    throw new BioscanError(
+      'unsupported',
+      `runtime: row-sparse gradient of '${name}' with ${optimizer.kind}, expected adamw (${rows.rule})`,
+      { name },
+    );
+  }
 }
 
 function inRange(what: string, value: number, holds: boolean, expected: string): void {

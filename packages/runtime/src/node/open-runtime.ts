@@ -37,7 +37,7 @@ export interface EngineSession extends Session {
 
 /** A training session that can take its feeds over. */
 export interface EngineTraining extends StatefulSession {
-  step(feeds: Tensors, controls: StepControls, options?: TransferOptions): Promise<Tensors>;
+  step(feeds: Tensors | readonly Tensors[], controls: StepControls, options?: TransferOptions): Promise<Tensors>;
   write(state: TrainingState, options?: TransferOptions): Promise<void>;
 }
 
@@ -78,7 +78,7 @@ export function openRuntime(options: RuntimeOptions = {}): EngineRuntime {
       checkStep(step, initial);
       const { tensors, moved } = packTensors(initial.tensors, transfer);
       const model = whole(step.model);
-      const sent = { step: initial.step, tensors };
+      const sent = { ...initial, tensors };
       const request = { kind: 'train', step: { ...step, model }, initial: sent, settings } as const;
       return trainingSession(client, (await ask(client, request, moved)) as number, step);
     },
@@ -106,18 +106,46 @@ function inferenceSession(client: WorkerClient, { session, inputs, outputs }: Op
 function trainingSession(client: WorkerClient, session: number, step: TrainingStep): EngineTraining {
   return {
     async step(feeds, controls, { transfer = false } = {}) {
-      checkFeeds(feeds, step.feeds, 'the training step');
+      const given = isBatches(feeds) ? feeds : [feeds];
+      if (given.length === 0) throw new RangeError('runtime: a training step without feeds, expected at least one');
       checkControls(controls);
-      const { tensors, moved } = packTensors(feeds, transfer);
-      return ask(client, { kind: 'step', session, feeds: tensors, controls }, moved) as Promise<Tensors>;
+      const { batches, moved } = packBatches(given, step, transfer);
+      return ask(client, { kind: 'step', session, batches, controls }, moved) as Promise<Tensors>;
+    },
+    async steps(feeds, controls) {
+      if (feeds.length !== controls.length) {
+        throw new RangeError(`runtime: steps, got ${feeds.length} feeds and ${controls.length} controls`);
+      }
+      controls.forEach(checkControls);
+      const { batches, moved } = packBatches(feeds, step, false);
+      const request = { kind: 'steps', session, feeds: batches, controls } as const;
+      return ask(client, request, moved) as Promise<readonly Tensors[]>;
     },
     read: () => ask(client, { kind: 'read', session }) as Promise<TrainingState>,
     async write(state, { transfer = false } = {}) {
       checkStepCount(state.step);
       const { tensors, moved } = packTensors(state.tensors, transfer);
-      await ask(client, { kind: 'write', session, state: { step: state.step, tensors } }, moved);
+      await ask(client, { kind: 'write', session, state: { ...state, tensors } }, moved);
     },
     close: () => release(client, session),
+  };
+}
+
+function isBatches(feeds: Tensors | readonly Tensors[]): feeds is readonly Tensors[] {
+  return Array.isArray(feeds);
+}
+
+function packBatches(
+  feeds: readonly Tensors[],
+  step: TrainingStep,
+  transfer: boolean,
+): { readonly batches: Tensors[]; readonly moved: ArrayBuffer[] } {
+  for (const batch of feeds) checkFeeds(batch, step.feeds, 'the training step');
+  const packed = feeds.map((batch) => packTensors(batch, transfer));
+  return {
+    batches: packed.map(({ tensors }) => tensors),
+    // A buffer that several batches share moves once.
+    moved: [...new Set(packed.flatMap(({ moved }) => moved))],
   };
 }
 

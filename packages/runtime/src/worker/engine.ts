@@ -44,7 +44,9 @@ export function engine(load: () => Promise<OnnxRuntime> = loadOnnxRuntime): Engi
         return { value: next };
       }
       case 'step':
-        return tensorsReply(await known(trainers, request.session).step(request.feeds, request.controls));
+        return tensorsReply(await known(trainers, request.session).step(request.batches, request.controls));
+      case 'steps':
+        return { value: await known(trainers, request.session).steps(request.feeds, request.controls) };
       case 'read': {
         const state = known(trainers, request.session).read();
         return { value: state, tensors: state.tensors };

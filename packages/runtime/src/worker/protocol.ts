@@ -18,7 +18,19 @@ export type EngineRequest =
       readonly initial: TrainingState;
       readonly settings: EngineSettings;
     }
-  | { readonly kind: 'step'; readonly session: number; readonly feeds: Tensors; readonly controls: StepControls }
+  | {
+      readonly kind: 'step';
+      readonly session: number;
+      /** Micro-batches of one update. */
+      readonly batches: readonly Tensors[];
+      readonly controls: StepControls;
+    }
+  | {
+      readonly kind: 'steps';
+      readonly session: number;
+      readonly feeds: readonly Tensors[];
+      readonly controls: readonly StepControls[];
+    }
   | { readonly kind: 'read'; readonly session: number }
   | { readonly kind: 'write'; readonly session: number; readonly state: TrainingState }
   | { readonly kind: 'release'; readonly session: number };

@@ -1,136 +1,141 @@
-import {
-  BioscanError,
-  type StepControls,
-  type Tensor,
-  type Tensors,
-  type TrainingState,
-  type TrainingStep,
-} from '@bioscan/core';
+import { type StepControls, type Tensors, type TrainingState, type TrainingStep } from '@bioscan/core';
 import { dropoutWords } from '../kernel/dropout-mask.js';
-import { createSession, engineError, fromOnnx, toOnnx, valueSpecs } from './onnx-runtime.js';
+import { checkModel } from './check-model.js';
+import { gradientSums, meanMetrics, type GradientSums } from './micro-batches.js';
+import { modelTrainer } from './model-trainer.js';
+import { createSession, toOnnx } from './onnx-runtime.js';
 import type { OnnxRuntime, OnnxSession, OnnxTensor } from './onnx-runtime.js';
-import { updateParameters } from './optimizer.js';
+import { updateAverages, updateParameters } from './optimizer.js';
 import type { EngineSettings } from './protocol.js';
-import { loadState, saveState, trainingMemory, type Slot, type TrainingMemory } from './training-memory.js';
+import { coalesceRows } from './row-gradients.js';
+import { runStep } from './run-step.js';
+import { loadState, saveState, type StateEntry } from './state.js';
+import {
+  trainingMemory,
+  type ParameterSlots,
+  type Slot,
+  type TrainedSlots,
+  type TrainingMemory,
+} from './training-memory.js';
 
 /** A training step and its state. */
 export interface Trainer {
-  step(feeds: Tensors, controls: StepControls): Promise<Tensors>;
+  /** One update from one feed or several micro-batches. */
+  step(batches: readonly Tensors[], controls: StepControls): Promise<Tensors>;
+  /** One update a feed. */
+  steps(feeds: readonly Tensors[], controls: readonly StepControls[]): Promise<readonly Tensors[]>;
   read(): TrainingState;
   write(state: TrainingState): void;
   release(): Promise<void>;
 }
 
+/** Opens a step: its model updates the state itself, or hands the gradients to the kernel. */
+export function trainer(
+  ort: OnnxRuntime,
+  step: TrainingStep,
+  initial: TrainingState,
+  settings: EngineSettings,
+): Promise<Trainer> {
+  return step.update === undefined
+    ? kernelTrainer(ort, step, initial, settings)
+    : modelTrainer(ort, step, step.update, initial, settings);
+}
+
 /** Compiles a step and puts its state into WebAssembly memories that ONNX Runtime reads parameters from and writes gradients to. */
-export async function trainer(
+async function kernelTrainer(
   ort: OnnxRuntime,
   step: TrainingStep,
   initial: TrainingState,
   settings: EngineSettings,
 ): Promise<Trainer> {
   const memory = trainingMemory(step, settings.arenaBytes);
-  loadState(memory, initial, true);
+  const entries = memory.parameters.flatMap(entriesOf);
+  loadState(step, entries, initial, true);
   const session = await createSession(ort, step.model, settings);
   checkModel(session, step);
-  const held = heldInputs(ort, step, memory);
-  const fetches = fetchesOf(ort, step, memory);
+  const run = boundRun(ort, session, step, memory);
   let taken = initial.step;
+  let sums: GradientSums | undefined;
 
   return {
-    async step(feeds, controls) {
-      fillMasks(step, memory, taken);
-      const metrics = await runStep(ort, session, held, feeds, fetches, step.metrics);
-      updateParameters(memory.parameters, step.optimizer, controls, taken + 1);
-      taken++;
-      return metrics;
+    step: one,
+    async steps(feeds, controls) {
+      const results: Tensors[] = [];
+      for (const [i, feed] of feeds.entries()) results.push(await one([feed], controls[i] as StepControls));
+      return results;
     },
-    read: () => saveState(memory, taken),
+    read: () => saveState(step, entries, taken),
     write(state) {
-      loadState(memory, state, false);
+      loadState(step, entries, state, false);
       taken = state.step;
     },
     release: () => session.release(),
   };
-}
 
-function heldInputs(ort: OnnxRuntime, step: TrainingStep, memory: TrainingMemory): Record<string, OnnxTensor> {
-  const inputs: Record<string, OnnxTensor> = {};
-  for (const { parameter, value } of memory.parameters) inputs[parameter.name] = onSlot(ort, parameter.shape, value);
-  step.masks.forEach(({ name, shape }, index) => {
-    inputs[name] = onSlot(ort, shape, (memory.masks[index] as TrainingMemory['masks'][number]).target);
-  });
-  return inputs;
-}
-
-/** Gradients are written where the kernel finds them; a metric is new each time. */
-function fetchesOf(ort: OnnxRuntime, step: TrainingStep, memory: TrainingMemory): Record<string, OnnxTensor | null> {
-  const fetches: Record<string, OnnxTensor | null> = {};
-  for (const metric of step.metrics) fetches[metric] = null;
-  for (const { parameter, gradient } of memory.parameters) {
-    fetches[parameter.gradient] = onSlot(ort, parameter.shape, gradient);
+  async function one(batches: readonly Tensors[], controls: StepControls): Promise<Tensors> {
+    if (batches.length > 1) sums ??= gradientSums(memory);
+    const metrics: Tensors[] = [];
+    for (const [index, feeds] of batches.entries()) {
+      if (index > 0) sums?.add(index === 1);
+      fillMasks(step, memory, taken, index);
+      metrics.push(await run(feeds, taken + 1));
+    }
+    if (batches.length > 1) sums?.mean(batches.length);
+    const rows = new Map<TrainedSlots, number>();
+    const [last] = metrics.slice(-1) as [Tensors];
+    for (const slots of memory.trained) {
+      if (slots.rows === undefined) continue;
+      rows.set(slots, coalesceRows(slots, last[slots.rows.plan.indices]?.data as BigInt64Array));
+    }
+    const means = meanMetrics(metrics.map((values) => reported(step, values)));
+    updateParameters(memory.trained, step.optimizer, controls, taken + 1, rows);
+    if (step.average !== undefined) updateAverages(memory.trained, step.average.decay);
+    taken++;
+    return means;
   }
-  return fetches;
+}
+
+/** Runs the model on the held state: results are the metrics and the row numbers of sparse gradients. */
+function boundRun(
+  ort: OnnxRuntime,
+  session: OnnxSession,
+  step: TrainingStep,
+  memory: TrainingMemory,
+): (feeds: Tensors, number: number) => Promise<Tensors> {
+  const held: Record<string, OnnxTensor> = {};
+  const fetches: Record<string, OnnxTensor | null> = {};
+  for (const { parameter, value } of memory.parameters) held[parameter.name] = onSlot(ort, parameter.shape, value);
+  step.masks.forEach(({ name, shape }, index) => {
+    held[name] = onSlot(ort, shape, (memory.masks[index] as TrainingMemory['masks'][number]).target);
+  });
+  for (const metric of step.metrics) fetches[metric] = null;
+  // Gradients are written where the kernel finds them; a metric is new each time.
+  for (const { parameter, gradient, rows } of memory.trained) {
+    const shape = rows === undefined ? parameter.shape : [rows.plan.count, ...parameter.shape.slice(1)];
+    fetches[parameter.gradient as string] = onSlot(ort, shape, gradient);
+    if (rows !== undefined) fetches[rows.plan.indices] = null;
+  }
+  const wanted = Object.keys(fetches).filter((name) => fetches[name] === null);
+  return (feeds, number) => runStep(ort, session, { held, feeds, fetches, wanted, number });
+}
+
+/** Without the row numbers. */
+function reported({ metrics }: TrainingStep, values: Tensors): Tensors {
+  return Object.fromEntries(Object.entries(values).filter(([name]) => metrics.includes(name)));
 }
 
 function onSlot(ort: OnnxRuntime, shape: readonly number[], { view }: Slot): OnnxTensor {
   return toOnnx(ort, { dtype: 'float32', shape, data: view });
 }
 
-function fillMasks({ masks, seed }: TrainingStep, memory: TrainingMemory, taken: number): void {
+function fillMasks({ masks, seed }: TrainingStep, memory: TrainingMemory, taken: number, microBatch: number): void {
   masks.forEach(({ rate }, index) => {
     const { kernel, target } = memory.masks[index] as TrainingMemory['masks'][number];
-    kernel.dropoutMask(target.address, target.view.length, ...dropoutWords(seed, taken, index, rate));
+    kernel.dropoutMask(target.address, target.view.length, ...dropoutWords(seed, taken, index, rate, microBatch));
   });
 }
 
-async function runStep(
-  ort: OnnxRuntime,
-  session: OnnxSession,
-  held: Readonly<Record<string, OnnxTensor>>,
-  feeds: Tensors,
-  fetches: Readonly<Record<string, OnnxTensor | null>>,
-  metrics: readonly string[],
-): Promise<Tensors> {
-  const inputs: Record<string, OnnxTensor> = { ...held };
-  for (const [name, feed] of Object.entries(feeds)) inputs[name] = toOnnx(ort, feed);
-  try {
-    const results = await session.run(inputs, fetches);
-    const values: Record<string, Tensor> = {};
-    for (const metric of metrics) values[metric] = fromOnnx(results[metric] as OnnxTensor, metric);
-    return values;
-  } catch (cause) {
-    throw engineError('running the training step failed', cause, feeds);
-  }
-}
-
-/** Every input of the model is a parameter, a mask or a feed, and every name of the step is in the model. */
-function checkModel({ inputMetadata, outputMetadata }: OnnxSession, step: TrainingStep): void {
-  const { parameters, masks, feeds, metrics } = step;
-  const given = new Map([...parameters, ...masks, ...feeds].map(({ name, shape }) => [name, shape]));
-  for (const { name, shape } of valueSpecs(inputMetadata)) {
-    const ours = given.get(name);
-    if (ours === undefined) throw mismatch(`model input '${name}' is no parameter, mask or feed of the step`, name);
-    const fits =
-      ours.length === shape.length && shape.every((size, axis) => typeof size === 'string' || size === ours[axis]);
-    if (!fits)
-      throw mismatch(
-        `model input '${name}', got [${ours.join(', ')}] in the step, expected [${shape.join(', ')}]`,
-        name,
-      );
-    given.delete(name);
-  }
-  for (const name of given.keys()) throw mismatch(`the model has no input '${name}'`, name);
-  const outputs = new Set(outputMetadata.map(({ name }) => name));
-  const fetched = new Set<string>();
-  for (const name of [...metrics, ...parameters.map(({ gradient }) => gradient)]) {
-    if (!outputs.has(name))
-      throw mismatch(`the model has no output '${name}', expected one of ${[...outputs].join(', ')}`, name);
-    if (fetched.has(name))
-      throw mismatch(`the output '${name}' is named twice, expected one output a gradient and metric`, name);
-    fetched.add(name);
-  }
-}
-
-function mismatch(message: string, name: string): BioscanError {
-  return new BioscanError('mismatch', `runtime: training step, ${message}`, { name });
+function entriesOf({ parameter, value, moments }: ParameterSlots): StateEntry[] {
+  const own = Array.from(moments, ([name, { view }]) => ({ name: `${parameter.name}#${name}`, parameter, view }));
+  return [{ name: parameter.name, parameter, view: value.view }, ...own];
 }
