@@ -1,9 +1,9 @@
 import { BioscanError, type TrainableParameter } from '@bioscan/core';
-import { gradients } from './gradients.js';
-import type { Graph, Parameter, Value } from './graph.js';
+import { gradients } from '../gradients.js';
+import type { Graph, Parameter, Value } from '../graph.js';
 import { rateFactors, type LearningRates } from './learning-rates.js';
 import { matching, type NamePattern } from './name-pattern.js';
-import { reachable } from './prune.js';
+import { reachable } from '../prune.js';
 import { rowSlopes, tableLookups, type RowSlopes, type TableLookups } from './sparse-rows.js';
 
 /** How the parameters of a step are treated. */

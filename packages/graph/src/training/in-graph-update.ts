@@ -1,10 +1,10 @@
 import type { AdamWPlan, LambPlan, LionPlan, OptimizerPlan, SgdPlan } from '@bioscan/core';
-import { add, div, greater, less, mul, pow, sqrt, sub, where } from './functions/elementwise.js';
-import { scatterAdd } from './functions/indexing.js';
-import { expand, reshape, zeros } from './functions/layout.js';
-import { sum } from './functions/reduce.js';
-import type { Value } from './graph.js';
-import { concreteShape } from './shape.js';
+import { add, div, greater, less, mul, pow, sqrt, sub, where } from '../functions/elementwise.js';
+import { scatterAdd } from '../functions/indexing.js';
+import { expand, reshape, zeros } from '../functions/layout.js';
+import { sum } from '../functions/reduce.js';
+import type { Value } from '../graph.js';
+import { concreteShape } from '../shape.js';
 import type { RowSlopes } from './sparse-rows.js';
 
 /** A parameter, its slope, and whether weight decay applies to it. */

@@ -1,9 +1,9 @@
 import { BioscanError, type OptimizerPlan, type TrainingStep, type ValueSpec } from '@bioscan/core';
 import { activationBytes } from './activation-bytes.js';
-import { encodeModel } from './encode-model.js';
-import type { Graph, Value } from './graph.js';
+import { encodeModel } from '../encode-model.js';
+import type { Graph, Value } from '../graph.js';
 import { planParameters, trainableParameter, type ParameterRules } from './parameter-plan.js';
-import { concreteShape } from './shape.js';
+import { concreteShape } from '../shape.js';
 
 export interface TrainingStepOptions extends ParameterRules {
   /** Scalar to minimise. Always among the metrics, as `loss`. */

@@ -1,9 +1,9 @@
 import { BioscanError } from '@bioscan/core';
-import { concat, reshape } from './functions/layout.js';
-import { cast } from './functions/elementwise.js';
-import type { Graph, Node, Value } from './graph.js';
-import { reachable } from './prune.js';
-import { concreteShape, productOf } from './shape.js';
+import { concat, reshape } from '../functions/layout.js';
+import { cast } from '../functions/elementwise.js';
+import type { Graph, Node, Value } from '../graph.js';
+import { reachable } from '../prune.js';
+import { concreteShape, productOf } from '../shape.js';
 
 /** The lookups of a table: `lookups` are values whose slopes are slopes of the table's rows. */
 export interface TableLookups {

@@ -1,7 +1,7 @@
 import type { DType } from '@bioscan/core';
-import type { Graph, Node, Value } from './graph.js';
-import { reachable } from './prune.js';
-import { concreteShape } from './shape.js';
+import type { Graph, Node, Value } from '../graph.js';
+import { reachable } from '../prune.js';
+import { concreteShape } from '../shape.js';
 
 const widths: Readonly<Record<DType, number>> = {
   float64: 8,

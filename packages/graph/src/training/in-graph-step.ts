@@ -1,7 +1,7 @@
 import type { ModelUpdate, TrainingStep } from '@bioscan/core';
-import { encodeLoop } from './encode-loop.js';
-import { encodeModel } from './encode-model.js';
-import type { Graph, Value } from './graph.js';
+import { encodeLoop } from '../encode-loop.js';
+import { encodeModel } from '../encode-model.js';
+import type { Graph, Value } from '../graph.js';
 import { inGraphAverages, inGraphUpdate, type UpdateControls } from './in-graph-update.js';
 import { planParameters, trainableParameter } from './parameter-plan.js';
 import { specOf, stepPlan, type TrainingStepOptions } from './training-step.js';

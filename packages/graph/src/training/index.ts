@@ -1,0 +1,27 @@
+export { trainingStep, type TrainingStepOptions } from './training-step.js';
+export { inGraphStep, type InGraphStepOptions } from './in-graph-step.js';
+export { inGraphUpdate, type UpdateControls, type Updated, type UpdatedParameter } from './in-graph-update.js';
+export type { ParameterRules } from './parameter-plan.js';
+export type { NamePattern } from './name-pattern.js';
+export { layerDecay, transformerDepth, type DepthOf, type LearningRates } from './learning-rates.js';
+export { averagedState } from './averaged-state.js';
+export {
+  adamw,
+  lamb,
+  lion,
+  sgd,
+  type AdamWOptions,
+  type LambOptions,
+  type LionOptions,
+  type SgdOptions,
+} from './optimizers.js';
+export {
+  constant,
+  constantWithCooldown,
+  cosineWithWarmup,
+  oneCycle,
+  type CooldownOptions,
+  type CosineOptions,
+  type OneCycleOptions,
+  type Schedule,
+} from './schedules.js';
