@@ -17,8 +17,73 @@ interface FusedMatMulAttributes {
   readonly transB: 0 | 1;
 }
 
+/** Where a window slides over the spatial axes of (n, channels, …spatial); what is absent is 1, or 0 for pads. */
+export interface WindowAttributes {
+  readonly auto_pad?: string;
+  readonly dilations?: readonly number[];
+  readonly kernel_shape?: readonly number[];
+  /** Begins of all spatial axes, then their ends. */
+  readonly pads?: readonly number[];
+  readonly strides?: readonly number[];
+}
+
+export interface ConvAttributes extends WindowAttributes {
+  readonly group?: number;
+}
+
+export interface PoolAttributes extends WindowAttributes {
+  readonly ceil_mode?: number;
+  readonly kernel_shape: readonly number[];
+}
+
+interface WindowOperators {
+  Conv: ConvAttributes;
+  ConvTranspose: ConvAttributes & {
+    readonly output_padding?: readonly number[];
+    readonly output_shape?: readonly number[];
+  };
+  MaxPool: PoolAttributes & { readonly storage_order?: number };
+  AveragePool: PoolAttributes & { readonly count_include_pad?: number };
+  GlobalAveragePool: NoAttributes;
+  GlobalMaxPool: NoAttributes;
+}
+
+interface NormalizationOperators {
+  BatchNormalization: { readonly epsilon?: number; readonly momentum?: number; readonly training_mode?: number };
+  InstanceNormalization: { readonly epsilon?: number };
+  GroupNormalization: { readonly epsilon?: number; readonly num_groups: number };
+  LpNormalization: { readonly axis?: number; readonly p?: number };
+}
+
+interface ArrangeOperators {
+  Flatten: { readonly axis?: number };
+  Pad: { readonly mode?: string };
+  Tile: NoAttributes;
+  DepthToSpace: { readonly blocksize: number; readonly mode?: string };
+  SpaceToDepth: { readonly blocksize: number };
+  Trilu: { readonly upper?: number };
+}
+
+interface ActivationOperators {
+  HardSigmoid: { readonly alpha?: number; readonly beta?: number };
+  HardSwish: NoAttributes;
+  LeakyRelu: { readonly alpha?: number };
+  PRelu: NoAttributes;
+  ThresholdedRelu: { readonly alpha?: number };
+  Elu: { readonly alpha?: number };
+  Selu: { readonly alpha?: number; readonly gamma?: number };
+  Celu: { readonly alpha?: number };
+  Softplus: NoAttributes;
+  Softsign: NoAttributes;
+  Mish: NoAttributes;
+  Clip: NoAttributes;
+  FastGelu: NoAttributes;
+  QuickGelu: { readonly alpha?: number };
+}
+
 /** Every operator that graphs are made of, and its attributes. The rule table is exhausted by this type. */
-export interface OperatorAttributes {
+export interface OperatorAttributes
+  extends WindowOperators, NormalizationOperators, ArrangeOperators, ActivationOperators {
   Add: NoAttributes;
   Sub: NoAttributes;
   Mul: NoAttributes;
@@ -31,6 +96,17 @@ export interface OperatorAttributes {
   Sqrt: NoAttributes;
   Reciprocal: NoAttributes;
   Erf: NoAttributes;
+  Sin: NoAttributes;
+  Cos: NoAttributes;
+  Tan: NoAttributes;
+  Sign: NoAttributes;
+  Floor: NoAttributes;
+  Ceil: NoAttributes;
+  Round: NoAttributes;
+  Min: NoAttributes;
+  Max: NoAttributes;
+  Sum: NoAttributes;
+  Mean: NoAttributes;
   Tanh: NoAttributes;
   Relu: NoAttributes;
   Sigmoid: NoAttributes;
@@ -62,7 +138,14 @@ export interface OperatorAttributes {
   Equal: NoAttributes;
   Less: NoAttributes;
   Greater: NoAttributes;
+  LessOrEqual: NoAttributes;
+  GreaterOrEqual: NoAttributes;
+  IsNaN: NoAttributes;
+  IsInf: { readonly detect_negative?: number; readonly detect_positive?: number };
+  Mod: { readonly fmod?: number };
+  CastLike: NoAttributes;
   And: NoAttributes;
+  Xor: NoAttributes;
   Or: NoAttributes;
   Not: NoAttributes;
   ArgMax: AxisAttribute & KeepAttribute;
@@ -79,5 +162,5 @@ export type OperatorName = keyof OperatorAttributes;
 /** How an attribute is stored in ONNX. */
 export type AttributeKind = 'int' | 'float' | 'string' | 'ints' | 'tensor';
 export type AttributeKinds<Name extends OperatorName> = {
-  readonly [Key in keyof OperatorAttributes[Name]]: AttributeKind;
+  readonly [Key in keyof OperatorAttributes[Name]]-?: AttributeKind;
 };

@@ -81,9 +81,10 @@ export function nodeProto(node: Node, names: ReadonlyMap<Value, string>, values:
     domain,
     input: node.inputs.map(nameOf),
     output,
-    attribute: Object.entries(kinds as Readonly<Record<string, AttributeKind>>).map(([name, kind]) =>
-      attributeProto(name, kind, (node.attributes as Readonly<Record<string, unknown>>)[name]),
-    ),
+    attribute: Object.entries(kinds as Readonly<Record<string, AttributeKind>>).flatMap(([name, kind]) => {
+      const value = (node.attributes as Readonly<Record<string, unknown>>)[name];
+      return value === undefined ? [] : [attributeProto(name, kind, value)];
+    }),
   });
 }
 

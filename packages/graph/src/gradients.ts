@@ -23,11 +23,16 @@ export function gradients(loss: Value, values: readonly Value[]): ReadonlyMap<Va
   const active = dependents(graph, forward, values);
   const slopes = new Map<Value, Value>();
   if (active.has(loss)) slopes.set(loss, graph.scalar(1, loss.dtype));
-  for (const node of forward.reverse()) {
+  backward(forward, active, slopes);
+  return new Map(values.flatMap((value) => pair(value, slopes.get(value))));
+}
+
+/** Carries slopes from the last node to the first. */
+function backward(nodes: readonly Node[], active: ReadonlySet<Value>, slopes: Map<Value, Value>): void {
+  for (const node of nodes.toReversed()) {
     const cotangents = node.outputs.map((output) => slopes.get(output));
     if (cotangents.some((slope) => slope !== undefined)) propagate(node, cotangents, active, slopes);
   }
-  return new Map(values.flatMap((value) => pair(value, slopes.get(value))));
 }
 
 /** Values through which one of `sources` can reach others with a gradient. */
@@ -50,13 +55,36 @@ function propagate<Name extends OperatorName>(
   const { vjp } = operators[node.operator] as Operator<Name>;
   if (vjp === 'none' || !node.inputs.some((input) => input !== undefined && active.has(input))) return;
   const { inputs, outputs, attributes } = node;
-  const contributions = vjp({ inputs, outputs, attributes, cotangents });
+  const through = (build: () => readonly Value[]): readonly (Value | undefined)[] => rebuilt(inputs, build, cotangents);
+  const contributions = vjp({ inputs, outputs, attributes, cotangents, through });
   inputs.forEach((input, i) => {
     const contribution = contributions[i];
     if (input === undefined || contribution === undefined || !active.has(input)) return;
     const before = slopes.get(input);
     slopes.set(input, before === undefined ? contribution : add(before, contribution));
   });
+}
+
+/** Builds outputs again from inputs and gives the slopes by the inputs; the nodes of the forward part stand between. */
+function rebuilt(
+  inputs: readonly (Value | undefined)[],
+  build: () => readonly Value[],
+  cotangents: readonly (Value | undefined)[],
+): readonly (Value | undefined)[] {
+  const sources = inputs.filter((input) => input !== undefined);
+  const graph = (sources[0] as Value).graph;
+  const start = graph.nodes.length;
+  const outputs = build();
+  const nodes = graph.nodes.slice(start);
+  const active = dependents(graph, nodes, sources.filter(isFloating));
+  const slopes = new Map<Value, Value>();
+  outputs.forEach((output, i) => {
+    const cotangent = cotangents[i];
+    if (cotangent !== undefined && active.has(output)) slopes.set(output, cotangent);
+  });
+  backward(nodes, active, slopes);
+  // A value given twice gets its whole slope once.
+  return inputs.map((input, i) => (input === undefined || inputs.indexOf(input) < i ? undefined : slopes.get(input)));
 }
 
 function pair(value: Value, slope: Value | undefined): readonly [Value, Value][] {

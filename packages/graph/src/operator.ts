@@ -7,12 +7,16 @@ export interface Backward<Name extends OperatorName> {
   readonly outputs: readonly Value[];
   readonly attributes: OperatorAttributes[Name];
   readonly cotangents: readonly (Value | undefined)[];
+  /** Slopes by the inputs, found by building the outputs again of plainer operators and differentiating those. */
+  readonly through: (build: () => readonly Value[]) => readonly (Value | undefined)[];
 }
 
 /** All that the package knows of an operator. */
 export interface Operator<Name extends OperatorName> {
   readonly domain: '' | 'com.microsoft';
   readonly attributes: AttributeKinds<Name>;
+  /** What ONNX takes for attributes that a file leaves out, where the type here asks for them. */
+  readonly defaults?: Partial<OperatorAttributes[Name]>;
   /** Checks the inputs and gives the types of the outputs. */
   readonly shape: (
     inputs: readonly (Value | undefined)[],

@@ -33,7 +33,7 @@ import {
 } from '../src/index.js';
 import { reachable } from '../src/prune.js';
 import { floats, integers } from './golden.js';
-import { interpret } from './interpreter.js';
+import { interpret } from './interpreter/interpret.js';
 import { ones, runModel } from './session.js';
 
 function matrix(shape: readonly (number | string)[], name = 'x', graph = inferenceGraph()): Value {

@@ -82,6 +82,74 @@ export function identity(x: Value): Value {
   return unary('Identity', x);
 }
 
+export function sin(x: Value): Value {
+  return unary('Sin', x);
+}
+
+export function cos(x: Value): Value {
+  return unary('Cos', x);
+}
+
+export function tan(x: Value): Value {
+  return unary('Tan', x);
+}
+
+/** -1, 0 or 1. No gradient, like {@link floor}, {@link ceil} and {@link round}. */
+export function sign(x: Value): Value {
+  return unary('Sign', x);
+}
+
+export function floor(x: Value): Value {
+  return unary('Floor', x);
+}
+
+export function ceil(x: Value): Value {
+  return unary('Ceil', x);
+}
+
+/** The nearest integer, halves to the even one. */
+export function round(x: Value): Value {
+  return unary('Round', x);
+}
+
+/** log(1 + eˣ). */
+export function softplus(x: Value): Value {
+  return unary('Softplus', x);
+}
+
+/** x · sigmoid(x) (Elfwing et al. 2018), also called swish. */
+export function silu(x: Value): Value {
+  return mul(x, sigmoid(x));
+}
+
+/** The smaller of x and y by element, broadcast. Equal ones share the gradient. */
+export function minimum(x: Value, y: Operand): Value {
+  return binary('Min', x, y);
+}
+
+/** The larger of x and y by element, broadcast. Equal ones share the gradient. */
+export function maximum(x: Value, y: Operand): Value {
+  return binary('Max', x, y);
+}
+
+/** x kept within bounds; the gradient passes where x lies within them. */
+export function clip(x: Value, bounds: { readonly min?: number; readonly max?: number }): Value {
+  const limits = [bounds.min, bounds.max].map((bound) =>
+    bound === undefined ? undefined : x.graph.scalar(bound, x.dtype),
+  );
+  return single(x.graph.apply('Clip', [x, ...limits], {}));
+}
+
+/** x above 0, alpha · x below. */
+export function leakyRelu(x: Value, alpha = 0.01): Value {
+  return single(x.graph.apply('LeakyRelu', [x], { alpha }));
+}
+
+/** x · min(max(x + 3, 0), 6) / 6 (Howard et al. 2019). */
+export function hardSwish(x: Value): Value {
+  return unary('HardSwish', x);
+}
+
 /** x where the condition holds, else y; broadcast. */
 export function where(condition: Value, x: Value, y: Operand): Value {
   return single(condition.graph.apply('Where', [condition, x, operand(x, y)], {}));
@@ -137,8 +205,17 @@ type Unary =
   | 'Sigmoid'
   | 'Gelu'
   | 'Identity'
-  | 'Not';
-type Binary = 'Add' | 'Sub' | 'Mul' | 'Div' | 'Pow' | 'Equal' | 'Less' | 'Greater' | 'And' | 'Or';
+  | 'Not'
+  | 'Sin'
+  | 'Cos'
+  | 'Tan'
+  | 'Sign'
+  | 'Floor'
+  | 'Ceil'
+  | 'Round'
+  | 'Softplus'
+  | 'HardSwish';
+type Binary = 'Add' | 'Sub' | 'Mul' | 'Div' | 'Pow' | 'Equal' | 'Less' | 'Greater' | 'And' | 'Or' | 'Min' | 'Max';
 
 function unary(operator: Unary & OperatorName, x: Value): Value {
   return single(x.graph.apply(operator, [x], {}));

@@ -2,6 +2,20 @@ export {
   abs,
   add,
   and,
+  tan,
+  softplus,
+  sin,
+  silu,
+  sign,
+  round,
+  minimum,
+  maximum,
+  leakyRelu,
+  hardSwish,
+  floor,
+  cos,
+  clip,
+  ceil,
   cast,
   detach,
   div,
@@ -28,7 +42,29 @@ export {
   type Operand,
 } from './elementwise.js';
 export { gemm, matmul, type MatmulOptions } from './matmul.js';
-export { concat, expand, reshape, slice, split, squeeze, transpose, unsqueeze } from './layout.js';
+export {
+  concat,
+  expand,
+  pad,
+  reshape,
+  slice,
+  split,
+  squeeze,
+  transpose,
+  unsqueeze,
+  type PadOptions,
+} from './layout.js';
 export { argmax, max, mean, sum, type ReduceOptions } from './reduce.js';
 export { gather, gatherElements, scatter, scatterAdd } from './indexing.js';
 export { layerNorm, logSoftmax, normalizeRows, softmax } from './normalize.js';
+export {
+  averagePool,
+  conv,
+  convTranspose,
+  globalAveragePool,
+  maxPool,
+  type ConvOptions,
+  type ConvTransposeOptions,
+  type PerAxis,
+  type PoolOptions,
+} from './window.js';

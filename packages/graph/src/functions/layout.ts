@@ -63,6 +63,43 @@ export function slice(x: Value, axis: number, start: number, end: number, step =
   return single(graph.apply('Slice', inputs, {}));
 }
 
+/** Cuts of several axes at once, as {@link slice} cuts one. */
+export function slices(x: Value, cuts: readonly Cut[]): Value {
+  const whole = cuts.every(({ axis, start, end, step }) => start === 0 && step === 1 && end === x.shape.at(axis));
+  if (whole) return x;
+  const columns = [
+    cuts.map((cut) => cut.start),
+    cuts.map((cut) => cut.end),
+    cuts.map((cut) => cut.axis),
+    cuts.map((cut) => cut.step),
+  ];
+  return single(x.graph.apply('Slice', [x, ...columns.map((column) => x.graph.integers(column))], {}));
+}
+
+export interface Cut {
+  readonly axis: number;
+  readonly start: number;
+  readonly end: number;
+  readonly step: number;
+}
+
+export interface PadOptions {
+  /** Elements added before and after each axis. */
+  readonly begins: readonly number[];
+  readonly ends: readonly number[];
+  /** Default 'constant': zeros. */
+  readonly mode?: 'constant' | 'reflect' | 'edge';
+  /** What 'constant' adds. Default 0. */
+  readonly value?: number;
+}
+
+/** x with its axes made longer. */
+export function pad(x: Value, options: PadOptions): Value {
+  const { begins, ends, mode = 'constant', value = 0 } = options;
+  const inputs = [x, x.graph.integers([...begins, ...ends]), ...(value === 0 ? [] : [x.graph.scalar(value, x.dtype)])];
+  return single(x.graph.apply('Pad', inputs, { mode }));
+}
+
 /** Parts of given sizes along an axis; their sum is the axis. */
 export function split(x: Value, axis: number, sizes: readonly number[]): readonly Value[] {
   return x.graph.apply('Split', [x, x.graph.integers(sizes)], { axis });

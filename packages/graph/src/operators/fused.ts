@@ -1,4 +1,5 @@
 import { BioscanError } from '@bioscan/core';
+import { add, gelu } from '../functions/elementwise.js';
 import type { Value } from '../graph.js';
 import type { Operators } from '../operator.js';
 import { sameShape, showShape } from '../shape.js';
@@ -14,7 +15,10 @@ export const fusedOperators: Operators<'BiasGelu' | 'SkipLayerNormalization' | '
       checkVector('BiasGelu', x, bias);
       return [{ dtype: x.dtype, shape: x.shape }];
     },
-    vjp: 'none',
+    vjp: ({ inputs, through }) => {
+      const [x, bias] = inputs as [Value, Value];
+      return through(() => [gelu(add(x, bias))]);
+    },
   },
   SkipLayerNormalization: {
     domain: 'com.microsoft',

@@ -11,6 +11,7 @@ export const indexingOperators: Operators<'Gather' | 'GatherElements' | 'Scatter
   Gather: {
     domain: '',
     attributes: { axis: 'int' },
+    defaults: { axis: 0 },
     shape: (inputs, { axis }) => {
       const [x, indices] = required('gather', inputs, 2) as [Value, Value];
       checkIndices('gather', indices);
@@ -25,6 +26,7 @@ export const indexingOperators: Operators<'Gather' | 'GatherElements' | 'Scatter
   GatherElements: {
     domain: '',
     attributes: { axis: 'int' },
+    defaults: { axis: 0 },
     shape: (inputs, { axis }) => {
       const [x, indices] = required('gatherElements', inputs, 2) as [Value, Value];
       checkIndices('gatherElements', indices);
@@ -40,6 +42,7 @@ export const indexingOperators: Operators<'Gather' | 'GatherElements' | 'Scatter
   ScatterElements: {
     domain: '',
     attributes: { axis: 'int', reduction: 'string' },
+    defaults: { axis: 0, reduction: 'none' },
     shape: (inputs, { axis }) => {
       const [x, indices, updates] = required('scatter', inputs, 3) as [Value, Value, Value];
       checkIndices('scatter', indices);

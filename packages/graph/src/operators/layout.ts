@@ -117,6 +117,7 @@ export const layoutOperators: Operators<Layout> = {
   Split: {
     domain: '',
     attributes: { axis: 'int' },
+    defaults: { axis: 0 },
     shape: (inputs, { axis }) => {
       const [x] = required('split', inputs, 1) as [Value];
       const at = normalAxis('split', axis, x.shape.length);

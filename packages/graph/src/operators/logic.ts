@@ -1,4 +1,5 @@
-import type { DType } from '@bioscan/core';
+import { tensor, type DType } from '@bioscan/core';
+import type { AttributeKinds } from '../attributes.js';
 import { cast, where } from '../functions/elementwise.js';
 import type { Value } from '../graph.js';
 import { dtypeOfCode } from '../onnx-types.js';
@@ -7,20 +8,21 @@ import { broadcastShapes, concreteShape, normalAxis } from '../shape.js';
 import { isFloating, known, required, sameType } from './inputs.js';
 import { unbroadcast } from './unbroadcast.js';
 
-type Comparison = 'Equal' | 'Less' | 'Greater' | 'And' | 'Or';
+type Comparison = 'Equal' | 'Less' | 'LessOrEqual' | 'Greater' | 'GreaterOrEqual' | 'And' | 'Or' | 'Xor';
+type Logic = Comparison | 'Not' | 'IsNaN' | 'IsInf' | 'Where' | 'Cast' | 'CastLike' | 'ArgMax' | 'ConstantOfShape';
 
-export const logicOperators: Operators<Comparison | 'Not' | 'Where' | 'Cast' | 'ArgMax' | 'ConstantOfShape'> = {
+export const logicOperators: Operators<Logic> = {
   Equal: comparison('Equal'),
   Less: comparison('Less'),
+  LessOrEqual: comparison('LessOrEqual'),
   Greater: comparison('Greater'),
+  GreaterOrEqual: comparison('GreaterOrEqual'),
   And: comparison('And'),
   Or: comparison('Or'),
-  Not: {
-    domain: '',
-    attributes: {},
-    shape: (inputs) => [{ dtype: 'bool', shape: (required('Not', inputs, 1) as [Value])[0].shape }],
-    vjp: 'none',
-  },
+  Xor: comparison('Xor'),
+  Not: test('Not', {}),
+  IsNaN: test('IsNaN', {}),
+  IsInf: test('IsInf', { detect_negative: 'int', detect_positive: 'int' }),
   Where: {
     domain: '',
     attributes: {},
@@ -46,9 +48,22 @@ export const logicOperators: Operators<Comparison | 'Not' | 'Where' | 'Cast' | '
       return [isFloating(x) ? cast(cotangents[0] as Value, x.dtype) : undefined];
     },
   },
+  CastLike: {
+    domain: '',
+    attributes: {},
+    shape: (inputs) => {
+      const [x, like] = required('CastLike', inputs, 2) as [Value, Value];
+      return [{ dtype: like.dtype, shape: x.shape }];
+    },
+    vjp: ({ inputs, cotangents }) => {
+      const [x] = inputs as [Value];
+      return [isFloating(x) ? cast(cotangents[0] as Value, x.dtype) : undefined];
+    },
+  },
   ArgMax: {
     domain: '',
     attributes: { axis: 'int', keepdims: 'int' },
+    defaults: { axis: 0, keepdims: 1 },
     shape: (inputs, { axis, keepdims }) => {
       const [x] = required('ArgMax', inputs, 1) as [Value];
       const at = normalAxis('ArgMax', axis, x.shape.length);
@@ -59,6 +74,7 @@ export const logicOperators: Operators<Comparison | 'Not' | 'Where' | 'Cast' | '
   ConstantOfShape: {
     domain: '',
     attributes: { value: 'tensor' },
+    defaults: { value: tensor('float32', [1], new Float32Array(1)) },
     shape: ([shape], { value }) => [
       { dtype: value.dtype, shape: concreteShape('ConstantOfShape', known('ConstantOfShape', 'shape', shape)) },
     ],
@@ -76,6 +92,15 @@ function comparison(name: Comparison): Operator<Comparison> {
       sameType(name, x, y);
       return [{ dtype: bool, shape: broadcastShapes(name, x.shape, y.shape) }];
     },
+    vjp: 'none',
+  };
+}
+
+function test<Name extends 'Not' | 'IsNaN' | 'IsInf'>(name: Name, attributes: AttributeKinds<Name>): Operator<Name> {
+  return {
+    domain: '',
+    attributes,
+    shape: (inputs) => [{ dtype: 'bool', shape: (required(name, inputs, 1) as [Value])[0].shape }],
     vjp: 'none',
   };
 }

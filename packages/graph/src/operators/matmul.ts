@@ -23,12 +23,14 @@ export const matmulOperators: Operators<'MatMul' | 'FusedMatMul' | 'Gemm'> = {
   FusedMatMul: {
     domain: 'com.microsoft',
     attributes: kinds,
+    defaults: plain,
     shape: (inputs, attributes) => [productType('matmul', inputs, attributes)],
     vjp: ({ inputs, cotangents, attributes }) => slopes(inputs, cotangents[0] as Value, attributes),
   },
   Gemm: {
     domain: '',
     attributes: { ...kinds, beta: 'float' },
+    defaults: { ...plain, beta: 1 },
     shape: (inputs, attributes) => {
       const type = productType('gemm', inputs, attributes);
       const bias = inputs[2];

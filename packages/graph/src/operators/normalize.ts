@@ -12,6 +12,7 @@ export const normalizeOperators: Operators<'Softmax' | 'LogSoftmax' | 'LayerNorm
   Softmax: {
     domain: '',
     attributes: { axis: 'int' },
+    defaults: { axis: -1 },
     shape: (inputs, { axis }) => [alongAxis('softmax', inputs, axis)],
     vjp: ({ outputs, attributes: { axis }, cotangents }) => {
       const [y] = outputs as [Value];
@@ -22,6 +23,7 @@ export const normalizeOperators: Operators<'Softmax' | 'LogSoftmax' | 'LayerNorm
   LogSoftmax: {
     domain: '',
     attributes: { axis: 'int' },
+    defaults: { axis: -1 },
     shape: (inputs, { axis }) => [alongAxis('logSoftmax', inputs, axis)],
     vjp: ({ outputs, attributes: { axis }, cotangents }) => [
       logSoftmaxSlope(outputs[0] as Value, cotangents[0] as Value, axis),
@@ -30,6 +32,7 @@ export const normalizeOperators: Operators<'Softmax' | 'LogSoftmax' | 'LayerNorm
   LayerNormalization: {
     domain: '',
     attributes: { axis: 'int', epsilon: 'float' },
+    defaults: { axis: -1, epsilon: 1e-5 },
     shape: (inputs, { axis }) => {
       const [x, scale] = required('layerNorm', inputs, 2) as [Value, Value];
       const at = normalAxis('layerNorm', axis, x.shape.length);

@@ -34,6 +34,7 @@ function reduction(
   return {
     domain: '',
     attributes: { keepdims: 'int' },
+    defaults: { keepdims: 1 },
     shape: (inputs, { keepdims }) => {
       const [x] = required(name, inputs, 1) as [Value];
       const kept = keptShape(x, axesOf(name, inputs));

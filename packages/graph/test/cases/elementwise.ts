@@ -1,0 +1,122 @@
+import * as f from '../../src/index.js';
+import {
+  applied,
+  betweenHalves,
+  broadcasting,
+  elementwise,
+  indices,
+  kinkless,
+  positive,
+  testCase,
+  type CaseTable,
+} from './case.js';
+
+const three = ({ a, b, c }: { a: number; b: number; c: number }): number[][] => [[a, 1, c], [b, 1], [c]];
+
+export const elementwiseCases = {
+  Add: broadcasting(f.add),
+  Sub: broadcasting(f.sub),
+  Mul: broadcasting(f.mul),
+  Div: broadcasting(f.div, positive),
+  Pow: broadcasting(f.pow, positive),
+  Mod: [
+    testCase(
+      [[3, 4], [4]],
+      ([x, y], graph) => graph.apply('Mod', [x!, f.add(f.mul(y!, 0.01), 1.7)], { fmod: 1 })[0]!,
+      betweenHalves,
+    ),
+  ],
+  Neg: elementwise(f.neg),
+  Abs: elementwise(f.abs, kinkless),
+  Exp: [...elementwise(f.exp), ...elementwise((x) => f.mul(f.exp(x), f.add(f.tanh(x), x)))],
+  Log: elementwise(f.log, positive),
+  Sqrt: elementwise(f.sqrt, positive),
+  Reciprocal: elementwise(f.reciprocal, positive),
+  Erf: elementwise(f.erf),
+  Sin: elementwise(f.sin),
+  Cos: elementwise(f.cos),
+  Tan: elementwise((x) => f.tan(f.mul(x, 0.3))),
+  Sign: elementwise(f.sign, kinkless),
+  Floor: elementwise(f.floor, betweenHalves),
+  Ceil: elementwise(f.ceil, betweenHalves),
+  Round: [...elementwise(f.round, betweenHalves), ...elementwise(f.round, (random) => random.integer(9) / 2 - 2)],
+  Tanh: elementwise(f.tanh),
+  Relu: elementwise(f.relu, kinkless),
+  Sigmoid: elementwise(f.sigmoid),
+  Gelu: elementwise(f.gelu),
+  Identity: elementwise(f.identity),
+  Cast: elementwise((x) => f.cast(f.cast(x, 'float64'), 'float32')),
+  CastLike: [testCase([[3, 2]], ([x], graph) => graph.apply('CastLike', [f.cast(x!, 'float64'), x], {})[0]!)],
+  HardSigmoid: [
+    applied('HardSigmoid', { alpha: 0.4, beta: 0.6 }, ({ a, b }) => [[a, b]], kinkless),
+    applied('HardSigmoid', {}, [[4, 5]], (random) => 4 * kinkless(random)),
+  ],
+  HardSwish: elementwise(f.hardSwish, (random) => 2 * kinkless(random)),
+  LeakyRelu: [...elementwise((x) => f.leakyRelu(x, 0.2), kinkless), applied('LeakyRelu', {}, [[7]], kinkless)],
+  PRelu: [
+    applied(
+      'PRelu',
+      {},
+      ({ a, b, c }) => [
+        [a, b, c],
+        [b, 1],
+      ],
+      kinkless,
+    ),
+    applied('PRelu', {}, ({ a, b }) => [[a, b], [1]], kinkless),
+  ],
+  ThresholdedRelu: [
+    applied('ThresholdedRelu', { alpha: 0.05 }, ({ a, b }) => [[a, b]], kinkless),
+    applied('ThresholdedRelu', {}, [[9]], betweenHalves),
+  ],
+  Elu: [applied('Elu', { alpha: 0.7 }, ({ a, b }) => [[a, b]], kinkless), applied('Elu', {}, [[5]], kinkless)],
+  Selu: [
+    applied('Selu', {}, ({ a, b }) => [[a, b]], kinkless),
+    applied('Selu', { alpha: 1.2, gamma: 0.8 }, [[5]], kinkless),
+  ],
+  Celu: [applied('Celu', { alpha: 0.7 }, ({ a, b }) => [[a, b]], kinkless), applied('Celu', {}, [[5]], kinkless)],
+  Softplus: elementwise(f.softplus),
+  Softsign: [applied('Softsign', {}, ({ a, b }) => [[a, b]], kinkless)],
+  Mish: [applied('Mish', {}, ({ a, b }) => [[a, b]])],
+  Clip: [
+    ...elementwise((x) => f.clip(x, { min: -1, max: 0.55 }), betweenHalves),
+    ...elementwise((x) => f.clip(x, { max: 0 }), betweenHalves),
+    ...elementwise((x) => f.clip(x, { min: 0 }), betweenHalves),
+  ],
+  FastGelu: [applied('FastGelu', {}, ({ a, b }) => [[a, b]]), applied('FastGelu', {}, ({ a, b }) => [[a, b], [b]])],
+  BiasGelu: [applied('BiasGelu', {}, ({ a, b }) => [[a, b], [b]])],
+  QuickGelu: [applied('QuickGelu', {}, ({ a, b }) => [[a, b]]), applied('QuickGelu', { alpha: 1 }, [[3, 2]])],
+  Min: [...broadcasting(f.minimum), applied('Min', {}, three)],
+  Max: [...broadcasting(f.maximum), applied('Max', {}, three), applied('Max', {}, ({ a }) => [[a]])],
+  Sum: [applied('Sum', {}, three), applied('Sum', {}, ({ a }) => [[a]])],
+  Mean: [
+    applied('Mean', {}, three),
+    applied('Mean', {}, ({ a, b }) => [
+      [a, b],
+      [a, b],
+    ]),
+  ],
+  Equal: broadcasting(f.equal, (random) => random.integer(3)),
+  Less: broadcasting(f.less, (random) => random.integer(3)),
+  LessOrEqual: broadcasting(
+    (x, y) => x.graph.apply('LessOrEqual', [x, y], {})[0]!,
+    (random) => random.integer(3),
+  ),
+  Greater: broadcasting(f.greater, (random) => random.integer(3)),
+  GreaterOrEqual: broadcasting(
+    (x, y) => x.graph.apply('GreaterOrEqual', [x, y], {})[0]!,
+    (random) => random.integer(3),
+  ),
+  And: broadcasting((x, y) => f.and(f.greater(x, 0), f.greater(y, 0))),
+  Or: broadcasting((x, y) => f.or(f.greater(x, 0), f.greater(y, 0))),
+  Xor: broadcasting((x, y) => x.graph.apply('Xor', [f.greater(x, 0), f.greater(y, 0)], {})[0]!),
+  Not: elementwise((x) => f.not(f.greater(x, 0))),
+  IsNaN: [testCase([[3, 4]], ([x], graph) => graph.apply('IsNaN', [f.sqrt(x!)], {})[0]!)],
+  IsInf: [testCase([[3, 4]], ([x], graph) => graph.apply('IsInf', [f.reciprocal(f.relu(x!))], {})[0]!)],
+  Where: [
+    testCase(
+      ({ a, b }) => [[a, b], [b]],
+      ([x, y], graph, { a, b }) => f.where(f.equal(indices(graph, [a, b], 2), 1), x!, y!),
+    ),
+  ],
+} as const satisfies Partial<CaseTable>;

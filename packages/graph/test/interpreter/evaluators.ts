@@ -1,0 +1,143 @@
+import type { OperatorAttributes, OperatorName } from '../../src/attributes.js';
+import { axisOf, broadcast, filled, map, type Dense, type Inputs } from './dense.js';
+import { binaryFunctions, clip, folded, rectified, unaryFunctions } from './elementwise.js';
+import { gather, gatherElements, scatter, where } from './indexing.js';
+import { concat, depthToSpace, pad, slice, spaceToDepth, split, tile, transpose, trilu } from './layout.js';
+import { product } from './matmul.js';
+import { layerNorm, lpNormalization, softmax } from './normalize.js';
+import { argmax, reduce } from './reduce.js';
+import { averagePool, batchNorm, convolution, globalPool, groupNorm, maxPool, transposed } from './window.js';
+
+/** Outputs from inputs, attributes and the shapes that the rule says; those of 'shape only' operators are taken as they are. */
+export type Evaluate<Name extends OperatorName> = (
+  inputs: Inputs,
+  attributes: OperatorAttributes[Name],
+  shapes: readonly (readonly number[])[],
+) => readonly Dense[];
+
+type Evaluators = { readonly [Name in OperatorName]: Evaluate<Name> };
+type Unary = keyof typeof unaryFunctions;
+type Binary = keyof typeof binaryFunctions;
+
+const unary = Object.fromEntries(
+  Object.entries(unaryFunctions).map(([name, apply]) => [name, ([x]: Inputs) => [map(x!, apply)]]),
+) as unknown as Pick<Evaluators, Unary>;
+
+const binary = Object.fromEntries(
+  Object.entries(binaryFunctions).map(([name, apply]) => [name, ([x, y]: Inputs) => [broadcast(x!, y!, apply)]]),
+) as unknown as Pick<Evaluators, Binary>;
+
+/** The same elements in the shape that the rule says. */
+const reshaped = ([x]: Inputs, _attributes: unknown, shapes: readonly (readonly number[])[]): readonly Dense[] => [
+  { shape: shapes[0]!, data: x!.data },
+];
+
+/** One evaluator an operator: a new operator without one does not compile. */
+export const evaluators: Evaluators = {
+  ...unary,
+  ...binary,
+  Mod: ([x, y], { fmod }) => [broadcast(x!, y!, (a, b) => (fmod === 1 ? a % b : a - b * Math.floor(a / b)))],
+  Min: (inputs) => [folded(inputs as Dense[], Math.min)],
+  Max: (inputs) => [folded(inputs as Dense[], Math.max)],
+  Sum: (inputs) => [folded(inputs as Dense[], (a, b) => a + b)],
+  Mean: (inputs) => [
+    map(
+      folded(inputs as Dense[], (a, b) => a + b),
+      (a) => a / inputs.length,
+    ),
+  ],
+  Clip: ([x, low, high]) => [clip(x!, low, high)],
+  HardSigmoid: ([x], { alpha = 0.2, beta = 0.5 }) => [map(x!, (a) => Math.min(Math.max(alpha * a + beta, 0), 1))],
+  LeakyRelu: ([x], { alpha = 0.01 }) => [
+    rectified(
+      x!,
+      (a) => a,
+      (a) => alpha * a,
+    ),
+  ],
+  ThresholdedRelu: ([x], { alpha = 1 }) => [map(x!, (a) => (a > alpha ? a : 0))],
+  Elu: ([x], { alpha = 1 }) => [
+    rectified(
+      x!,
+      (a) => a,
+      (a) => alpha * Math.expm1(a),
+    ),
+  ],
+  Selu: ([x], { alpha = 1.6732632423543772, gamma = 1.0507009873554805 }) => [
+    rectified(
+      x!,
+      (a) => gamma * a,
+      (a) => gamma * alpha * Math.expm1(a),
+    ),
+  ],
+  Celu: ([x], { alpha = 1 }) => [
+    rectified(
+      x!,
+      (a) => a,
+      (a) => alpha * Math.expm1(a / alpha),
+    ),
+  ],
+  FastGelu: ([x, bias]) => [
+    map(bias === undefined ? x! : broadcast(x!, bias, (a, b) => a + b), (a) => {
+      return 0.5 * a * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (a + 0.044715 * a ** 3)));
+    }),
+  ],
+  QuickGelu: ([x], { alpha = 1.702 }) => [map(x!, (a) => a / (1 + Math.exp(-alpha * a)))],
+  Where: ([x, y, z]) => [where(x!, y!, z!)],
+  MatMul: ([x, y]) => [product(x!, y!, false, false, 1)],
+  FusedMatMul: ([x, y], { transA, transB, alpha }) => [product(x!, y!, transA === 1, transB === 1, alpha)],
+  Gemm: ([x, y, z], { transA, transB, alpha, beta }) => {
+    const base = product(x!, y!, transA === 1, transB === 1, alpha);
+    return [z === undefined ? base : broadcast(base, z, (a, b) => a + beta * b)];
+  },
+  Transpose: ([x], { perm }) => [transpose(x!, perm)],
+  Reshape: reshaped,
+  Squeeze: reshaped,
+  Unsqueeze: reshaped,
+  Flatten: reshaped,
+  Expand: ([x, y]) => [broadcast(x!, filled([...y!.data], 0), (a) => a)],
+  ConstantOfShape: ([x], { value }) => [filled([...x!.data], Number(value.data[0]))],
+  Concat: (inputs, { axis }) => [concat(inputs as readonly Dense[], axisOf(inputs[0]!, axis))],
+  Split: ([x, y], { axis }) => split(x!, axisOf(x!, axis), [...y!.data]),
+  Slice: (inputs) => [slice(inputs[0]!, inputs as readonly Dense[])],
+  Pad: ([x, pads, value, axes], { mode = 'constant' }) => [pad(x!, pads!, value, axes, mode)],
+  Tile: ([x, repeats]) => [tile(x!, [...repeats!.data])],
+  DepthToSpace: ([x], { blocksize, mode = 'DCR' }, [shape]) => [depthToSpace(x!, blocksize, mode, shape!)],
+  SpaceToDepth: ([x], { blocksize }, [shape]) => [spaceToDepth(x!, blocksize, shape!)],
+  Trilu: ([x, k], { upper = 1 }) => [trilu(x!, k?.data[0] ?? 0, upper === 1)],
+  ReduceSum: ([x, axes], _, [shape]) => [reduce('ReduceSum', x!, axes, shape!)],
+  ReduceMean: ([x, axes], _, [shape]) => [reduce('ReduceMean', x!, axes, shape!)],
+  ReduceMax: ([x, axes], _, [shape]) => [reduce('ReduceMax', x!, axes, shape!)],
+  ArgMax: ([x], { axis }, [shape]) => [argmax(x!, axisOf(x!, axis), shape!)],
+  Softmax: ([x], { axis }) => [softmax(x!, axisOf(x!, axis), false)],
+  LogSoftmax: ([x], { axis }) => [softmax(x!, axisOf(x!, axis), true)],
+  LayerNormalization: ([x, y, z], { epsilon }) => layerNorm(x!, y!, z, epsilon),
+  LpNormalization: ([x], { axis = -1, p = 2 }) => [lpNormalization(x!, axisOf(x!, axis), p)],
+  InstanceNormalization: ([x, y, z], { epsilon = 1e-5 }) => [groupNorm(x!, y!, z!, x!.shape[1]!, epsilon)],
+  GroupNormalization: ([x, y, z], { epsilon = 1e-5, num_groups }) => [groupNorm(x!, y!, z!, num_groups, epsilon)],
+  BatchNormalization: (inputs, attributes) => batchNorm(inputs as readonly Dense[], attributes),
+  Gather: ([x, y], { axis }) => [gather(x!, y!, axisOf(x!, axis))],
+  GatherElements: ([x, y], { axis }) => [gatherElements(x!, y!, axisOf(x!, axis))],
+  ScatterElements: ([x, y, z], { axis, reduction }) => [scatter(x!, y!, z!, axisOf(x!, axis), reduction === 'add')],
+  Conv: ([x, y, z], attributes, [shape]) => [convolution(x!, y!, z, attributes, shape!)],
+  ConvTranspose: ([x, y, z], attributes, [shape]) => [transposed(x!, y!, z, attributes, shape!)],
+  MaxPool: ([x], attributes, [shape]) => maxPool(x!, attributes, shape!),
+  AveragePool: ([x], attributes, [shape]) => [averagePool(x!, attributes, shape!)],
+  GlobalAveragePool: ([x]) => [globalPool(x!, 'average')],
+  GlobalMaxPool: ([x]) => [globalPool(x!, 'max')],
+  BiasGelu: ([x, bias]) => [
+    map(
+      broadcast(x!, bias!, (a, b) => a + b),
+      unaryFunctions.Gelu,
+    ),
+  ],
+  SkipLayerNormalization: inexact,
+  MultiHeadAttention: inexact,
+  DynamicQuantizeMatMul: inexact,
+  QuantizeLinear: inexact,
+  DequantizeLinear: inexact,
+};
+
+function inexact(): never {
+  throw new Error('no float64 meaning of this operator: exports are compared with the plain graph');
+}
