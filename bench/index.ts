@@ -3,6 +3,7 @@
  * Peers in Python are found through BIOSCAN_PYTHON (default python3).
  */
 import { distanceBench } from './dna-distance.js';
+import { loaderBench } from './loader.js';
 import { benchTokenizer } from './tokenizer.js';
 import { ourVersions, trainingStepBench, trainingStepSizes } from './training-step.js';
 
@@ -15,6 +16,26 @@ const benches: Readonly<Record<string, () => Promise<void>>> = {
   distance: async () => {
     console.log('\nRestricted Damerau distance against fastest-levenshtein (658 letters)');
     console.table(await distanceBench());
+  },
+  loader: async () => {
+    const data = process.env['BIOSCAN_REAL_DATA'];
+    if (data === undefined) {
+      console.log('\nloader: skipped, BIOSCAN_REAL_DATA names no folder of photos');
+      return;
+    }
+    const { peer, photos, timings } = await loaderBench(`${data}/images/dish`, 5);
+    console.log(
+      `\nPhotos as batches of (32, 3, 224, 224): ${photos} JPEG dish photos of 1024 x 768, medians of 5 passes`,
+    );
+    console.log(`Node ${process.versions.node} | ${peer}`);
+    const ours = timings[0]?.medianSeconds ?? Number.NaN;
+    console.table(
+      timings.map(({ name, medianSeconds }) => ({
+        name,
+        'ms a photo': ((1000 * medianSeconds) / photos).toFixed(2),
+        'times ours': (medianSeconds / ours).toFixed(2),
+      })),
+    );
   },
   'training-step': async () => {
     for (const size of trainingStepSizes) {

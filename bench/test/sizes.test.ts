@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { alternate } from '../alternate.js';
+import { loaderSettings } from '../loader.js';
 import { trainingStepSizes } from '../training-step.js';
 
 describe('benchmarks measure what they say', () => {
@@ -8,6 +9,10 @@ describe('benchmarks measure what they say', () => {
       { k: 6, batch: 16 },
       { k: 8, batch: 8 },
     ]);
+  });
+
+  it('keeps the settings of the loader', () => {
+    expect(loaderSettings).toEqual({ passes: 3, batch: 32, preset: 'bioscan5m', workers: 2 });
   });
 
   it('alternates contenders, drops the warm-up and takes the median', async () => {

@@ -1,4 +1,13 @@
 import { defineConfig } from 'tsup';
 import { packageBuild } from '../../tools/build/tsup-preset.js';
+import { sourceStamp } from './src/node/worker-file.js';
 
-export default defineConfig(packageBuild({ index: 'src/index.ts', node: 'src/node.ts' }));
+/** The worker says which sources it was built from, so that tests never run against an old one. */
+const stamp = sourceStamp(new URL('./src/', import.meta.url));
+
+export default defineConfig(
+  packageBuild(
+    { index: 'src/index.ts', node: 'src/node.ts', worker: 'src/worker.ts' },
+    { banner: { js: `// sources ${stamp}` } },
+  ),
+);

@@ -37,7 +37,7 @@ export {
   type Specimen,
   type SplitName,
 } from './specimen.js';
-export { boxSize, type BoundingBox, type Picture } from './picture.js';
+export { boxSize, type BoundingBox, type ImageSource, type Picture } from './picture.js';
 export {
   labelAt,
   ranks,

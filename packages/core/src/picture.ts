@@ -5,6 +5,12 @@ export interface Picture {
   readonly data: Uint8Array;
 }
 
+/** Image files by process id: a folder, zip files, a server. The bytes belong to the caller. */
+export interface ImageSource {
+  /** @throws BioscanError `not-found` when there is no photo of that specimen */
+  read(processId: string): Promise<Uint8Array>;
+}
+
 /** A half-open box in pixels of its picture: x0 <= x < x1, y0 <= y < y1. It may leave the picture when it was expanded. */
 export interface BoundingBox {
   readonly x0: number;
