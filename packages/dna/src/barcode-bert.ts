@@ -1,7 +1,16 @@
 import { tensor, type Tensor, type Tensors, type ValueSpec } from '@bioscan/core';
-import { batchSymbol, bertStates, tower, type Graph, type Tower, type Value, type Values } from '@bioscan/graph';
+import {
+  batchSymbol,
+  bertStates,
+  poolTokens,
+  tower,
+  type Graph,
+  type Tower,
+  type Value,
+  type Values,
+} from '@bioscan/graph';
 import { kmerTokenizer, type EncodedBarcodes, type KmerTokenizer } from './kmer-tokenizer.js';
-import { checkPooling, pool, type Pooling } from './pooling.js';
+import { checkPooling, type Pooling } from './pooling.js';
 import { kmerVocabulary, vocabularySize, type VocabularyDescriptor } from './vocabulary.js';
 
 /** Everything that fixes the architecture; stored with each checkpoint. */
@@ -84,7 +93,7 @@ export function barcodeBertOf(config: BarcodeBertConfig): BarcodeBert {
       collate: (batch) => encodedTensors(tokenizer.encodeBatch(batch), batch.length, tokenizer.tokens),
       build: (_, values) => {
         const states = bertStates(values, 'bert', shape, layer);
-        return pool(states[layer] as Value, values['attention_mask'] as Value, pooling);
+        return poolTokens(states[layer] as Value, values['attention_mask'] as Value, pooling);
       },
     });
   }

@@ -29,8 +29,10 @@ export interface BarcodeCheckpoint {
   readonly policy: CleaningPolicy;
   /** Steps taken; 0 for an untrained one. */
   readonly steps: number;
-  /** Absent: untrained. */
+  /** Absent: untrained, or trained elsewhere. */
   readonly training?: TrainingRecord;
+  /** The published layout that the parameters were taken from. Absent: made here. */
+  readonly imported?: string;
   /** Absent: unknown. */
   readonly corpus?: PretrainingCorpus;
 }
@@ -69,13 +71,14 @@ export function decodeBarcodeCheckpoint(bytes: Uint8Array): {
   readonly state: TrainingState;
 } {
   const { state, metadata } = decodeCheckpoint(bytes);
-  const { config, recommended, policy, training, corpus } = notesOf(metadata);
+  const { config, recommended, policy, training, imported, corpus } = notesOf(metadata);
   const { [corpusTensor]: packed, ...tensors } = state.tensors;
   const parameters = Object.fromEntries(Object.entries(tensors).filter(([name]) => !name.includes('#')));
   const members = packed?.data instanceof BigInt64Array ? unpackHashes(packed.data) : [];
   const checkpoint = {
     ...{ config, recommended, policy, parameters, steps: state.step },
     ...(training === undefined ? {} : { training }),
+    ...(imported === undefined ? {} : { imported }),
     ...(corpus === undefined ? {} : { corpus: { kind: corpus, members } }),
   };
   return { checkpoint, state: { ...state, tensors } };

@@ -91,7 +91,7 @@ async function provenanceOf(
   const { vocabulary, layers, heads, width } = checkpoint.config;
   const { k, stride, maxLen, name } = vocabulary;
   const weights = await weightsHash(checkpoint);
-  const objective = checkpoint.training?.objective.name ?? 'untrained';
+  const objective = checkpoint.training?.objective.name ?? checkpoint.imported ?? 'untrained';
   return {
     id: `barcodebert-${k}-${layers}-${heads}-${width}-${objective}-${weights.slice(0, 8)}`,
     modality: 'dna',

@@ -23,6 +23,13 @@ export {
   type BarcodeCheckpoint,
   type TrainingRecord,
 } from './barcode-checkpoint.js';
+export {
+  importBarcodeBert,
+  type BarcodeBertLayout,
+  type ImportBarcodeBertOptions,
+  type ImportedBarcodeBert,
+} from './import-barcode-bert.js';
+export { clibdDna, importClibdDna, type ClibdDna, type ImportedClibdDna } from './clibd-dna.js';
 export { barcodeCorpus } from './barcode-corpus.js';
 export { barcodeEncoder, type BarcodeEncoder, type BarcodeEncoderOptions } from './barcode-encoder.js';
 export { contrastiveObjective, type ContrastiveObjective, type ContrastiveOptions } from './contrastive-objective.js';

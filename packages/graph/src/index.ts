@@ -27,3 +27,16 @@ export { below, floatsOf, withoutModulePrefix, type StateDict, type StateTensor 
 export { decodeTorch, lookUp, stateDictOf } from './checkpoint/torch/decode-torch.js';
 export type { ByteSource } from './checkpoint/torch/byte-source.js';
 export type { TorchName, TorchValue } from './checkpoint/torch/torch-value.js';
+export { clibdParts, type ClibdParts } from './checkpoint/clibd.js';
+export { decodeWeights, type WeightFile } from './checkpoint/decode-weights.js';
+export { importParameters, layerCount, type ImportedParameters } from './checkpoint/import-parameters.js';
+export { checkedHeads, findBert, type BertSizes, type FoundBert } from './checkpoint/bert-state.js';
+export { mergeLora, type MergedLora } from './checkpoint/merge-lora.js';
+export {
+  importTextBert,
+  textBert,
+  type ImportedTextBert,
+  type TextBert,
+  type TextBertOptions,
+  type TokenIds,
+} from './towers/text-bert.js';

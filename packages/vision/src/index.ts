@@ -19,3 +19,12 @@ export {
   type AugmentationStep,
 } from './augmentation/augmentation.js';
 export { augment, augmentBatch, augmentPicture } from './augmentation/augment.js';
+export { vit, vitOf, type Vit, type VitConfig, type VitInput, type VitOptions, type VitPooling } from './vit.js';
+export {
+  importClibdImage,
+  importVit,
+  timmHeads,
+  timmVitPreprocessing,
+  type ImportedVit,
+  type ImportVitOptions,
+} from './import-vit.js';

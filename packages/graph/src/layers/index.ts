@@ -9,6 +9,7 @@ export {
   selfAttention,
   type AttentionOptions,
 } from './attention.js';
+export { poolTokens, type TokenPooling } from './pool-tokens.js';
 export { bertStates, type BertShape } from './bert.js';
 export { encoderLayer, type EncoderLayerOptions } from './encoder-layer.js';
 export { accuracy, crossEntropy, rowMean, type RowWeightOptions } from './cross-entropy.js';
