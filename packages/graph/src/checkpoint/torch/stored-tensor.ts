@@ -4,6 +4,9 @@ import type { StateTensor } from '../state-dict.js';
 import type { ByteSource } from './byte-source.js';
 import type { StoredEntry } from './stored-zip.js';
 
+export type TorchDType =
+  'float32' | 'float64' | 'float16' | 'bfloat16' | 'int64' | 'int32' | 'int16' | 'int8' | 'uint8' | 'bool';
+
 /** How PyTorch's element types are read: bytes each, the array over them, and the type that the values get. */
 const elements = {
   float32: { size: 4, array: Float32Array, as: 'float32' },
@@ -16,9 +19,8 @@ const elements = {
   int8: { size: 1, array: Int8Array, as: 'int8' },
   uint8: { size: 1, array: Uint8Array, as: 'uint8' },
   bool: { size: 1, array: Uint8Array, as: 'bool' },
-} as const satisfies Record<string, { size: number; array: unknown; as: DType }>;
+} as const satisfies Record<TorchDType, { size: number; array: unknown; as: DType }>;
 
-export type TorchDType = keyof typeof elements;
 type Elements = InstanceType<(typeof elements)[TorchDType]['array']>;
 
 /** A record of the file that tensors view. Lengths are in elements. */
