@@ -4,6 +4,7 @@
  */
 import { distanceBench } from './dna-distance.js';
 import { loaderBench } from './loader.js';
+import { int8Bench } from './int8.js';
 import { benchTokenizer } from './tokenizer.js';
 import { ourVersions, trainingStepBench, trainingStepSizes } from './training-step.js';
 
@@ -37,6 +38,10 @@ const benches: Readonly<Record<string, () => Promise<void>>> = {
       })),
     );
   },
+  int8: async () => {
+    console.log('\nBarcodeBERT 5-2-4 x 128 in 8 bits: nearest neighbours among distinct barcodes of insects');
+    console.table(await int8Bench(requireRealData()));
+  },
   'training-step': async () => {
     for (const size of trainingStepSizes) {
       const { peer, timings } = await trainingStepBench(size, 9);
@@ -54,6 +59,12 @@ const benches: Readonly<Record<string, () => Promise<void>>> = {
     }
   },
 };
+
+function requireRealData(): string {
+  const folder = process.env['BIOSCAN_REAL_DATA'];
+  if (folder === undefined) throw new Error('bench: BIOSCAN_REAL_DATA must name the folder of the real data');
+  return folder;
+}
 
 const names = process.argv.slice(2);
 for (const name of names.length === 0 ? Object.keys(benches) : names) {

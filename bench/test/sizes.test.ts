@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { alternate } from '../alternate.js';
 import { loaderSettings } from '../loader.js';
+import { int8Sizes } from '../int8.js';
 import { trainingStepSizes } from '../training-step.js';
 
 describe('benchmarks measure what they say', () => {
@@ -13,6 +14,10 @@ describe('benchmarks measure what they say', () => {
 
   it('keeps the settings of the loader', () => {
     expect(loaderSettings).toEqual({ passes: 3, batch: 32, preset: 'bioscan5m', workers: 2 });
+  });
+
+  it('compares 8 bits on at least 10,000 queries', () => {
+    expect(int8Sizes).toEqual({ queries: 10_000, keys: 15_000, steps: 300 });
   });
 
   it('alternates contenders, drops the warm-up and takes the median', async () => {

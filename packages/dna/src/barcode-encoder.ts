@@ -7,7 +7,7 @@ import {
   type Session,
   type Tensor,
 } from '@bioscan/core';
-import { exportEncoder, type Tower } from '@bioscan/graph';
+import { exportEncoder, exportPasses, type Precision, type Tower } from '@bioscan/graph';
 import { barcodeBertOf, type BarcodeBert, type ReadOut } from './barcode-bert.js';
 import { weightsHash, type BarcodeCheckpoint } from './barcode-checkpoint.js';
 import { cleanBarcode, type CleaningPolicy } from './clean-barcode.js';
@@ -17,6 +17,8 @@ export interface BarcodeEncoderOptions extends ReadOut {
   readonly policy?: CleaningPolicy;
   /** Largest batch of a call. Default 32. */
   readonly batchSize?: number;
+  /** Default `float32`. */
+  readonly precision?: Precision;
 }
 
 /** An encoder that holds a session of the engine until it is closed. */
@@ -34,16 +36,18 @@ export async function barcodeEncoder(
   runtime: Runtime,
   options: BarcodeEncoderOptions = {},
 ): Promise<BarcodeEncoder> {
-  const { pooling, layer, policy, batchSize } = {
+  const { pooling, layer, policy, batchSize, precision } = {
     ...checkpoint.recommended,
     policy: checkpoint.policy,
     batchSize: 32,
+    precision: 'float32' as const,
     ...options,
   };
   const bert = barcodeBertOf(checkpoint.config);
   const tower = bert.readOut({ pooling, layer });
-  const provenance = await provenanceOf(checkpoint, { pooling, layer }, policy);
-  const session = await runtime.open(exportEncoder(tower, { step: 0, tensors: checkpoint.parameters }));
+  const provenance = await provenanceOf(checkpoint, { pooling, layer, precision }, policy);
+  const state = { step: 0, tensors: checkpoint.parameters };
+  const session = await runtime.open(exportEncoder(tower, state, { passes: exportPasses(precision) }));
   return {
     id: provenance.id,
     modality: 'dna',
@@ -85,7 +89,7 @@ async function encodeBatch(
 
 async function provenanceOf(
   checkpoint: BarcodeCheckpoint,
-  { pooling, layer }: Required<ReadOut>,
+  { pooling, layer, precision }: Required<ReadOut> & { readonly precision: Precision },
   policy: CleaningPolicy,
 ): Promise<EncoderProvenance> {
   const { vocabulary, layers, heads, width } = checkpoint.config;
@@ -93,7 +97,7 @@ async function provenanceOf(
   const weights = await weightsHash(checkpoint);
   const objective = checkpoint.training?.objective.name ?? checkpoint.imported ?? 'untrained';
   return {
-    id: `barcodebert-${k}-${layers}-${heads}-${width}-${objective}-${weights.slice(0, 8)}`,
+    id: `barcodebert-${k}-${layers}-${heads}-${width}-${objective}-${weights.slice(0, 8)}${precision === 'float32' ? '' : `-${precision}`}`,
     modality: 'dna',
     dimension: width,
     weights,
@@ -107,6 +111,7 @@ async function provenanceOf(
       maxLen,
       objective,
       steps: checkpoint.steps,
+      ...(precision === 'float32' ? {} : { precision }),
     },
     ...(checkpoint.corpus === undefined ? {} : { corpus: checkpoint.corpus }),
   };

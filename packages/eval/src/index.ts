@@ -5,6 +5,7 @@ export { scorePredictions, selectOutcomes, type Outcomes } from './outcomes.js';
 export { classScores, harmonic, scores, type ClassScore, type Scores } from './scores.js';
 export { chance, randomNeighbours, type Chance, type ChanceLevel, type ChanceOptions } from './chance.js';
 export { resampler, type Draws, type Resampler, type ResamplerOptions, type ResamplingUnit } from './resampler.js';
+export { agreement, type Agreement, type AgreementOptions } from './agreement.js';
 export { estimate, harmonicMean, intervalOf, metricOf, pairedDifference } from './estimate.js';
 export type { Estimate, EstimateOptions } from './estimate.js';
 export type { Statistic } from './replicate.js';

@@ -1,4 +1,5 @@
-import { rng, tensor, type Tensor, type TrainingState } from '@bioscan/core';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { rng, tensor, type Tensor, type Tensors, type TrainingState } from '@bioscan/core';
 import { describe, expect, it } from 'vitest';
 import {
   add,
@@ -134,6 +135,41 @@ describe('an exported encoder in onnxruntime-web', () => {
     expect(relativeError(await embedWith(passes, runOnWeb), await embedWith(passes))).toBeLessThan(bound);
   });
 });
+
+describe('an exported encoder in Python', () => {
+  const folder = new URL('../../../fixtures/graph/exported/', import.meta.url);
+  const golden = JSON.parse(readFileSync(new URL('outputs.json', folder), 'utf8')) as {
+    readonly onnxruntime: string;
+    readonly embedding: Readonly<Record<string, readonly number[]>>;
+  };
+
+  it.each([
+    ['plain', [], 1e-5],
+    ['fused', [fuse()], 1e-5],
+    ['int8', [fuse(), dynamicInt8()], 0.02],
+    ['float16', [fuse(), float16()], 2e-3],
+  ] as const)('gives what onnxruntime made of the same %s file', async (name, passes, bound) => {
+    const bytes = exportEncoder(model, state, { passes });
+    const file = new URL(`${name}.onnx`, folder);
+    // Python reads the committed file: BIOSCAN_WRITE_FIXTURES=1 writes it anew, then run fixtures/oracle/exported_models.py.
+    if (process.env['BIOSCAN_WRITE_FIXTURES'] === '1') {
+      writeFileSync(file, bytes);
+      writeFileSync(new URL('feeds.json', folder), JSON.stringify(rowsOf(feeds)));
+    }
+    expect(Buffer.compare(readFileSync(file), bytes)).toBe(0);
+    const expected = Float32Array.from(golden.embedding[name] ?? []);
+    expect(expected).toHaveLength(16 * width);
+    expect(relativeError(await embedWith(passes), expected)).toBeLessThan(bound);
+  });
+});
+
+function rowsOf(tensors: Tensors): Record<string, number[][]> {
+  const rows = Object.entries(tensors).map(([name, { data }]) => {
+    const flat = Array.from(data as BigInt64Array, Number);
+    return [name, batch.map((_, i) => flat.slice(i * tokens, (i + 1) * tokens))] as const;
+  });
+  return Object.fromEntries(rows);
+}
 
 function relativeError(got: Float32Array, expected: Float32Array): number {
   const difference = got.map((value, i) => value - (expected[i] as number));
