@@ -7,8 +7,14 @@ interface AxisAttribute {
   readonly axis: number;
 }
 
-interface KeepAttribute {
+interface ReduceAttributes {
   readonly keepdims: 0 | 1;
+  readonly noop_with_empty_axes?: number;
+}
+
+interface ArgumentAttributes extends AxisAttribute {
+  readonly keepdims: 0 | 1;
+  readonly select_last_index?: number;
 }
 
 interface FusedMatMulAttributes {
@@ -81,9 +87,61 @@ interface ActivationOperators {
   QuickGelu: { readonly alpha?: number };
 }
 
+interface ReduceOperators {
+  ReduceSum: ReduceAttributes;
+  ReduceMean: ReduceAttributes;
+  ReduceMax: ReduceAttributes;
+  ReduceMin: ReduceAttributes;
+  ReduceProd: ReduceAttributes;
+  ReduceL1: ReduceAttributes;
+  ReduceL2: ReduceAttributes;
+  ReduceLogSum: ReduceAttributes;
+  ReduceLogSumExp: ReduceAttributes;
+  ReduceSumSquare: ReduceAttributes;
+  ArgMax: ArgumentAttributes;
+  ArgMin: ArgumentAttributes;
+  CumSum: { readonly exclusive?: number; readonly reverse?: number };
+  TopK: { readonly axis?: number; readonly largest?: number; readonly sorted?: number };
+  Einsum: { readonly equation: string };
+}
+
+interface GeneratorOperators {
+  ConstantOfShape: { readonly value: Tensor };
+  Shape: { readonly start?: number; readonly end?: number };
+  Size: NoAttributes;
+  Range: NoAttributes;
+  EyeLike: { readonly dtype?: number; readonly k?: number };
+  OneHot: { readonly axis?: number };
+  NonZero: NoAttributes;
+}
+
+interface IndexOperators {
+  GatherND: { readonly batch_dims?: number };
+  /** Replaces only: with reduction=add ONNX Runtime loses updates on more than one thread. */
+  ScatterND: { readonly reduction?: string };
+  Resize: {
+    readonly antialias?: number;
+    readonly axes?: readonly number[];
+    readonly coordinate_transformation_mode?: string;
+    readonly cubic_coeff_a?: number;
+    readonly exclude_outside?: number;
+    readonly extrapolation_value?: number;
+    readonly keep_aspect_ratio_policy?: string;
+    readonly mode?: string;
+    readonly nearest_mode?: string;
+  };
+}
+
 /** Every operator that graphs are made of, and its attributes. The rule table is exhausted by this type. */
 export interface OperatorAttributes
-  extends WindowOperators, NormalizationOperators, ArrangeOperators, ActivationOperators {
+  extends
+    WindowOperators,
+    NormalizationOperators,
+    ArrangeOperators,
+    ActivationOperators,
+    ReduceOperators,
+    GeneratorOperators,
+    IndexOperators {
   Add: NoAttributes;
   Sub: NoAttributes;
   Mul: NoAttributes;
@@ -123,9 +181,6 @@ export interface OperatorAttributes
   Concat: AxisAttribute;
   Slice: NoAttributes;
   Split: AxisAttribute;
-  ReduceSum: KeepAttribute;
-  ReduceMean: KeepAttribute;
-  ReduceMax: KeepAttribute;
   Softmax: AxisAttribute;
   LogSoftmax: AxisAttribute;
   LayerNormalization: AxisAttribute & { readonly epsilon: number };
@@ -134,7 +189,6 @@ export interface OperatorAttributes
   ScatterElements: AxisAttribute & { readonly reduction: 'none' | 'add' };
   Where: NoAttributes;
   Cast: { readonly to: number };
-  ConstantOfShape: { readonly value: Tensor };
   Equal: NoAttributes;
   Less: NoAttributes;
   Greater: NoAttributes;
@@ -148,7 +202,6 @@ export interface OperatorAttributes
   Xor: NoAttributes;
   Or: NoAttributes;
   Not: NoAttributes;
-  ArgMax: AxisAttribute & KeepAttribute;
   BiasGelu: NoAttributes;
   DynamicQuantizeMatMul: NoAttributes;
   QuantizeLinear: AxisAttribute;

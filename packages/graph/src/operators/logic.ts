@@ -1,15 +1,15 @@
-import { tensor, type DType } from '@bioscan/core';
+import type { DType } from '@bioscan/core';
 import type { AttributeKinds } from '../attributes.js';
 import { cast, where } from '../functions/elementwise.js';
 import type { Value } from '../graph.js';
 import { dtypeOfCode } from '../onnx-types.js';
 import type { Operator, Operators } from '../operator.js';
-import { broadcastShapes, concreteShape, normalAxis } from '../shape.js';
-import { isFloating, known, required, sameType } from './inputs.js';
+import { broadcastShapes } from '../shape.js';
+import { isFloating, required, sameType } from './inputs.js';
 import { unbroadcast } from './unbroadcast.js';
 
 type Comparison = 'Equal' | 'Less' | 'LessOrEqual' | 'Greater' | 'GreaterOrEqual' | 'And' | 'Or' | 'Xor';
-type Logic = Comparison | 'Not' | 'IsNaN' | 'IsInf' | 'Where' | 'Cast' | 'CastLike' | 'ArgMax' | 'ConstantOfShape';
+type Logic = Comparison | 'Not' | 'IsNaN' | 'IsInf' | 'Where' | 'Cast' | 'CastLike';
 
 export const logicOperators: Operators<Logic> = {
   Equal: comparison('Equal'),
@@ -59,26 +59,6 @@ export const logicOperators: Operators<Logic> = {
       const [x] = inputs as [Value];
       return [isFloating(x) ? cast(cotangents[0] as Value, x.dtype) : undefined];
     },
-  },
-  ArgMax: {
-    domain: '',
-    attributes: { axis: 'int', keepdims: 'int' },
-    defaults: { axis: 0, keepdims: 1 },
-    shape: (inputs, { axis, keepdims }) => {
-      const [x] = required('ArgMax', inputs, 1) as [Value];
-      const at = normalAxis('ArgMax', axis, x.shape.length);
-      return [{ dtype: 'int64', shape: x.shape.flatMap((size, i) => (i !== at ? [size] : keepdims === 1 ? [1] : [])) }];
-    },
-    vjp: 'none',
-  },
-  ConstantOfShape: {
-    domain: '',
-    attributes: { value: 'tensor' },
-    defaults: { value: tensor('float32', [1], new Float32Array(1)) },
-    shape: ([shape], { value }) => [
-      { dtype: value.dtype, shape: concreteShape('ConstantOfShape', known('ConstantOfShape', 'shape', shape)) },
-    ],
-    vjp: 'none',
   },
 };
 

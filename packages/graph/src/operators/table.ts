@@ -3,9 +3,12 @@ import { activationOperators } from './activation.js';
 import { arrangeOperators } from './arrange.js';
 import { batchNormalizationOperators } from './batch-normalization.js';
 import { convolutionOperators } from './convolution.js';
+import { einsumOperators } from './einsum.js';
 import { elementwiseOperators } from './elementwise.js';
 import { fusedOperators } from './fused.js';
+import { gatherNdOperators } from './gather-nd.js';
 import { geluOperators } from './gelu.js';
+import { generatorOperators } from './generators.js';
 import { indexingOperators } from './indexing.js';
 import { instanceNormalizationOperators } from './instance-normalization.js';
 import { layoutOperators } from './layout.js';
@@ -15,6 +18,8 @@ import { normalizeOperators } from './normalize.js';
 import { quantisedOperators } from './quantised.js';
 import { poolingOperators } from './pooling.js';
 import { reduceOperators } from './reduce.js';
+import { resizeOperators } from './resize.js';
+import { scanOperators } from './scan.js';
 import { sliceOperators } from './slice.js';
 import { variadicOperators } from './variadic.js';
 
@@ -38,4 +43,9 @@ export const operators: Operators = {
   ...batchNormalizationOperators,
   ...instanceNormalizationOperators,
   ...arrangeOperators,
+  ...scanOperators,
+  ...generatorOperators,
+  ...gatherNdOperators,
+  ...resizeOperators,
+  ...einsumOperators,
 };

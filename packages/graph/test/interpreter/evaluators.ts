@@ -1,11 +1,12 @@
 import type { OperatorAttributes, OperatorName } from '../../src/attributes.js';
-import { axisOf, broadcast, filled, map, type Dense, type Inputs } from './dense.js';
+import { axisOf, broadcast, fill, filled, map, type Dense, type Inputs } from './dense.js';
 import { binaryFunctions, clip, folded, rectified, unaryFunctions } from './elementwise.js';
-import { gather, gatherElements, scatter, where } from './indexing.js';
+import { gather, gatherElements, gatherNd, nonZero, oneHot, scatter, scatterNd, where } from './indexing.js';
 import { concat, depthToSpace, pad, slice, spaceToDepth, split, tile, transpose, trilu } from './layout.js';
 import { product } from './matmul.js';
 import { layerNorm, lpNormalization, softmax } from './normalize.js';
-import { argmax, reduce } from './reduce.js';
+import { einsum, resize } from './product.js';
+import { argument, cumSum, reduce, reducers, topK } from './reduce.js';
 import { averagePool, batchNorm, convolution, globalPool, groupNorm, maxPool, transposed } from './window.js';
 
 /** Outputs from inputs, attributes and the shapes that the rule says; those of 'shape only' operators are taken as they are. */
@@ -26,6 +27,15 @@ const unary = Object.fromEntries(
 const binary = Object.fromEntries(
   Object.entries(binaryFunctions).map(([name, apply]) => [name, ([x, y]: Inputs) => [broadcast(x!, y!, apply)]]),
 ) as unknown as Pick<Evaluators, Binary>;
+
+const reductions = Object.fromEntries(
+  Object.entries(reducers).map(([name, apply]) => [
+    name,
+    ([x, axes]: Inputs, attributes: OperatorAttributes['ReduceSum'], [shape]: readonly (readonly number[])[]) => [
+      reduce(x!, axes, attributes, shape!, apply),
+    ],
+  ]),
+) as unknown as Pick<Evaluators, keyof typeof reducers>;
 
 /** The same elements in the shape that the rule says. */
 const reshaped = ([x]: Inputs, _attributes: unknown, shapes: readonly (readonly number[])[]): readonly Dense[] => [
@@ -105,10 +115,30 @@ export const evaluators: Evaluators = {
   DepthToSpace: ([x], { blocksize, mode = 'DCR' }, [shape]) => [depthToSpace(x!, blocksize, mode, shape!)],
   SpaceToDepth: ([x], { blocksize }, [shape]) => [spaceToDepth(x!, blocksize, shape!)],
   Trilu: ([x, k], { upper = 1 }) => [trilu(x!, k?.data[0] ?? 0, upper === 1)],
-  ReduceSum: ([x, axes], _, [shape]) => [reduce('ReduceSum', x!, axes, shape!)],
-  ReduceMean: ([x, axes], _, [shape]) => [reduce('ReduceMean', x!, axes, shape!)],
-  ReduceMax: ([x, axes], _, [shape]) => [reduce('ReduceMax', x!, axes, shape!)],
-  ArgMax: ([x], { axis }, [shape]) => [argmax(x!, axisOf(x!, axis), shape!)],
+  ...reductions,
+  ArgMax: ([x], { axis, select_last_index }, [shape]) => [
+    argument(x!, axisOf(x!, axis), shape!, select_last_index === 1, 1),
+  ],
+  ArgMin: ([x], { axis, select_last_index }, [shape]) => [
+    argument(x!, axisOf(x!, axis), shape!, select_last_index === 1, -1),
+  ],
+  CumSum: ([x, axis], { exclusive, reverse }) => [
+    cumSum(x!, axisOf(x!, axis!.data[0]), exclusive === 1, reverse === 1),
+  ],
+  TopK: ([x, k], { axis = -1, largest = 1 }) => topK(x!, k!.data[0]!, axisOf(x!, axis), largest === 1),
+  Shape: ([x], { start = 0, end }) => {
+    const sizes = x!.shape.slice(start, end);
+    return [{ shape: [sizes.length], data: Float64Array.from(sizes) }];
+  },
+  Size: ([x]) => [{ shape: [], data: Float64Array.of(x!.data.length) }],
+  Range: ([start, , delta], _, [shape]) => [fill(shape!, ([i]) => start!.data[0]! + i! * delta!.data[0]!)],
+  EyeLike: ([x], { k = 0 }) => [fill(x!.shape, ([row, column]) => Number(column! - row! === k))],
+  OneHot: ([indices, depth, values], { axis = -1 }) => [oneHot(indices!, depth!.data[0]!, values!, axis)],
+  NonZero: ([x]) => [nonZero(x!)],
+  GatherND: ([x, indices], { batch_dims = 0 }, [shape]) => [gatherNd(x!, indices!, batch_dims, shape!)],
+  ScatterND: ([x, indices, updates]) => [scatterNd(x!, indices!, updates!)],
+  Resize: ([x, , scales], attributes, [shape]) => [resize(x!, scales, attributes, shape!)],
+  Einsum: (inputs, { equation }, [shape]) => [einsum(inputs as readonly Dense[], equation, shape!)],
   Softmax: ([x], { axis }) => [softmax(x!, axisOf(x!, axis), false)],
   LogSoftmax: ([x], { axis }) => [softmax(x!, axisOf(x!, axis), true)],
   LayerNormalization: ([x, y, z], { epsilon }) => layerNorm(x!, y!, z, epsilon),
