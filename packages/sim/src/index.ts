@@ -10,3 +10,15 @@ export { errorKinds, errorsAt, noErrors, type ErrorKind, type ErrorRates } from 
 export { completeLabels, publishedLabels, type LabelModel } from './labels.js';
 export { fittedBarcodes } from './barcode-model.js';
 export type { BarcodeModel, PopulationModel, ReadModel, SubstitutionModel } from './barcode-model.js';
+export {
+  planMorphology,
+  type Morphology,
+  type MorphologySettings,
+  type SpeciesPath,
+} from './morphology/plan-morphology.js';
+export type { BodyPlan } from './morphology/archetype.js';
+export { planIndividual, type Individual } from './morphology/individual.js';
+export { traitNames, type TraitName, type Traits } from './morphology/traits.js';
+export { planScene, planSession, type PlateSession, type Scene } from './render/scene.js';
+export { photograph, type Photograph, type PhotoSize } from './render/photograph.js';
+export { contactSheet, type ContactSheetOptions } from './render/contact-sheet.js';
