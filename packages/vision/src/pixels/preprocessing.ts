@@ -68,3 +68,8 @@ export const presets: Readonly<
   clibd: { id: 'clibd', resize: 256, crop: 224, interpolation: 'bilinear' },
   'zero-shot': { id: 'zero-shot', resize: 224, crop: 224, interpolation: 'bilinear', normalise: imagenet },
 };
+
+/** A preprocessing for another size: the shorter side is resized to `size` and its centred square taken. */
+export function sized(preprocessing: Preprocessing, size: number): Preprocessing {
+  return { ...preprocessing, id: `${preprocessing.id}-${size}`, resize: size, crop: size };
+}
