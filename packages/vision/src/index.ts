@@ -1,5 +1,6 @@
 export {
   presets,
+  sized,
   type Interpolation,
   type Normalisation,
   type PictureSize,
@@ -28,3 +29,18 @@ export {
   type ImportedVit,
   type ImportVitOptions,
 } from './import-vit.js';
+export { imageEncoder, type ImageEncoder, type ImageEncoderOptions } from './encoders/image-encoder.js';
+export type { ImagePooling } from './encoders/image-pooling.js';
+export { colourHistogram, type ColourHistogramOptions } from './encoders/colour-histogram.js';
+export {
+  huggingFaceEncoder,
+  type HuggingFaceEncoderOptions,
+  type HuggingFaceImage,
+  type HuggingFaceModel,
+  type HuggingFaceTensor,
+} from './encoders/hugging-face-encoder.js';
+export {
+  convolutionalEncoder,
+  specimenAugmentation,
+  type ConvolutionalEncoderOptions,
+} from './encoders/convolutional-encoder.js';

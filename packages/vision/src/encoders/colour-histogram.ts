@@ -14,7 +14,8 @@ export interface ColourHistogramOptions {
  */
 export function colourHistogram(options: ColourHistogramOptions = {}): Encoder<Picture> {
   const { bins = 4, size = true } = options;
-  if (!Number.isInteger(bins) || bins < 2 || bins > 16) throw new RangeError(`vision: bins, got ${bins}, expected 2 to 16`);
+  if (!Number.isInteger(bins) || bins < 2 || bins > 16)
+    throw new RangeError(`vision: bins, got ${bins}, expected 2 to 16`);
   const dimension = bins ** 3 + (size ? 3 : 0);
   const id = `colour-histogram-${bins}${size ? '-size' : ''}`;
   const provenance: EncoderProvenance = {

@@ -58,7 +58,11 @@ export function huggingFaceEncoder<Image>(
     });
     const { dims, data } = await extract(from, images, id, output);
     if (!(data instanceof Float32Array)) {
-      throw new BioscanError('mismatch', `vision: ${id}, expected float32 features; load the model with dtype 'fp32' or 'q8'`, { id });
+      throw new BioscanError(
+        'mismatch',
+        `vision: ${id}, expected float32 features; load the model with dtype 'fp32' or 'q8'`,
+        { id },
+      );
     }
     const vectors = pooled(id, tensor('float32', dims, data), batch.length, pooling);
     if (vectors.shape[1] === dimension) return vectors;

@@ -123,7 +123,9 @@ function inputOf(session: Session, { id, input, preprocessing }: ImageEncoderOpt
   const spec = named('input', session.inputs, id, input);
   const { width, height } = preprocessedSize(preprocessing);
   const wanted = [undefined, 3, height, width];
-  const fits = spec.shape.every((size, axis) => typeof size === 'string' || wanted[axis] === undefined || size === wanted[axis]);
+  const fits = spec.shape.every(
+    (size, axis) => typeof size === 'string' || wanted[axis] === undefined || size === wanted[axis],
+  );
   if (spec.dtype === 'float32' && spec.shape.length === 4 && fits) return spec;
   throw new BioscanError(
     'mismatch',

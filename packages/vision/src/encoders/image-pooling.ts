@@ -7,12 +7,7 @@ export type ImagePooling = 'first' | 'mean';
  * The first `rows` vectors of a model's output (n, d), (n, tokens, d) or (n, d, h, w).
  * @throws BioscanError `mismatch` for other outputs
  */
-export function pooled(
-  id: string,
-  output: Tensor | undefined,
-  rows: number,
-  pooling: ImagePooling,
-): Tensor<'float32'> {
+export function pooled(id: string, output: Tensor | undefined, rows: number, pooling: ImagePooling): Tensor<'float32'> {
   const { shape, data } = output ?? { shape: [], data: undefined };
   if (!(data instanceof Float32Array) || shape.length < 2 || shape.length > 4 || (shape[0] as number) < rows) {
     throw new BioscanError(
