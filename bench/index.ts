@@ -3,10 +3,13 @@
  * Peers in Python are found through BIOSCAN_PYTHON (default python3).
  */
 import { distanceBench } from './dna-distance.js';
+import { embeddingBench, embeddingSizes } from './embedding.js';
 import { loaderBench } from './loader.js';
 import { int8Bench } from './int8.js';
 import { benchTokenizer } from './tokenizer.js';
-import { ourVersions, trainingStepBench, trainingStepSizes } from './training-step.js';
+import { trainingCases } from './training-cases.js';
+import { ourVersions } from './torch-peer.js';
+import { trainingMemory, trainingStepBench } from './training-step.js';
 
 const benches: Readonly<Record<string, () => Promise<void>>> = {
   tokenizer: () => {
@@ -42,23 +45,48 @@ const benches: Readonly<Record<string, () => Promise<void>>> = {
     console.log('\nBarcodeBERT 5-2-4 x 128 in 8 bits: nearest neighbours among distinct barcodes of insects');
     console.table(await int8Bench(requireRealData()));
   },
-  'training-step': async () => {
-    for (const size of trainingStepSizes) {
-      const { peer, timings } = await trainingStepBench(size, 9);
-      console.log(`\nBarcodeBERT ${size.k}-4-4 x 768, batch ${size.batch}: one training step, medians of 9`);
+  embedding: async () => {
+    for (const size of embeddingSizes) {
+      const { peer, timings } = await embeddingBench(size, 9);
+      console.log(`\nBarcodeBERT ${size.k}-4-4 x 768, batch ${size.batch}: embedding, medians of 9`);
       console.log(`${ourVersions()} | ${peer}`);
+      const theirs = timings.at(-1)?.medianSeconds ?? Number.NaN;
+      console.table(
+        timings.map(({ name, medianSeconds }) => ({
+          name,
+          'barcodes a second': (size.batch / medianSeconds).toFixed(1),
+          "times PyTorch's speed": (theirs / medianSeconds).toFixed(2),
+        })),
+      );
+    }
+  },
+  'training-step': async () => {
+    for (const [name, training] of Object.entries(trainingCases)) {
+      const { peer, timings, gemmPeak, peerBytes } = await trainingStepBench(training, 9);
+      const ourBytes = await trainingMemory(name);
+      console.log(`\n${training.title}: one training step, medians of 9`);
+      console.log(`${ourVersions()} | ${peer}`);
+      console.log(`products of 1024 x 1024 in this run: up to ${gemmPeak.toFixed(0)} GFLOP/s`);
+      console.log(
+        `peak memory: ours ${gigabytes(ourBytes)}, PyTorch ${gigabytes(peerBytes)}, ratio ${(ourBytes / peerBytes).toFixed(2)}`,
+      );
       const ours = timings[0]?.medianSeconds ?? Number.NaN;
       console.table(
-        timings.map(({ name, medianSeconds, fastestSeconds }) => ({
-          name,
+        timings.map(({ name: side, medianSeconds, fastestSeconds }) => ({
+          name: side,
           'median s': medianSeconds.toFixed(3),
           'fastest s': fastestSeconds.toFixed(3),
           'ours / theirs': (ours / medianSeconds).toFixed(2),
+          'of the GEMM peak %': ((100 * training.gigaflop) / medianSeconds / gemmPeak).toFixed(0),
         })),
       );
     }
   },
 };
+
+function gigabytes(bytes: number): string {
+  return `${(bytes / 1e9).toFixed(2)} GB`;
+}
 
 function requireRealData(): string {
   const folder = process.env['BIOSCAN_REAL_DATA'];

@@ -1,65 +1,68 @@
 import { spawn } from 'node:child_process';
-import { createInterface } from 'node:readline';
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { rng } from '@bioscan/core';
-import { barcodeBert, maskedObjectives, pretrainingJob } from '@bioscan/dna';
 import { openRuntime } from '@bioscan/runtime/node';
 import { alternate, type Timing } from './alternate.js';
+import { openPeer, threads } from './torch-peer.js';
+import type { TrainingCase } from './training-cases.js';
 
-export interface TrainingStepSize {
-  readonly k: number;
-  readonly batch: number;
+export interface TrainingStepResult {
+  readonly peer: string;
+  readonly timings: readonly Timing[];
+  /** Fastest of some large products in this run, by either side: GFLOP/s. */
+  readonly gemmPeak: number;
+  /** Peak resident memory of PyTorch's process. */
+  readonly peerBytes: number;
 }
 
-/** BarcodeBERT k-4-4 at its published width: the two vocabularies whose cost differs most. Pinned by a test. */
-export const trainingStepSizes: readonly TrainingStepSize[] = [
-  { k: 6, batch: 16 },
-  { k: 8, batch: 8 },
-];
-
-const model = { layers: 4, heads: 4, width: 768 } as const;
-const threads = 2;
-
-/** A training step (forward, backward, AdamW, dropout on) against PyTorch's default and fused AdamW, step by step in turn. */
-export async function trainingStepBench(
-  size: TrainingStepSize,
-  rounds: number,
-): Promise<{ peer: string; timings: Timing[] }> {
-  const peer = await openPeer(size);
-  const ours = await openOurs(size);
+/** A training step (forward, backward, AdamW) against PyTorch's default and fused AdamW, step by step in turn. */
+export async function trainingStepBench(training: TrainingCase, rounds: number): Promise<TrainingStepResult> {
+  const peer = await openPeer(training.peer);
+  const ours = await openOurs(training);
+  const rates: number[] = [];
   try {
     const timings = await alternate(
       [
         { name: '@bioscan/graph + runtime', run: () => ours.step() },
         { name: 'PyTorch, default AdamW', run: () => peer.step('default') },
         { name: 'PyTorch, fused AdamW', run: () => peer.step('fused') },
+        {
+          name: 'product',
+          run: async () => {
+            rates.push(await peer.gemm());
+            return 0;
+          },
+        },
       ],
       rounds,
     );
-    return { peer: peer.version, timings };
+    const steps = timings.filter(({ name }) => name !== 'product');
+    return { peer: peer.version, timings: steps, gemmPeak: Math.max(...rates), peerBytes: peer.peakBytes() };
   } finally {
     peer.close();
     await ours.close();
   }
 }
 
-async function openOurs({ k, batch }: TrainingStepSize): Promise<{ step(): Promise<number>; close(): Promise<void> }> {
-  const random = rng(1);
-  const barcode = (): string => Array.from({ length: 658 }, () => 'ACGT'.charAt(random.integer(4))).join('');
-  const job = pretrainingJob({
-    tower: barcodeBert({ k, ...model }),
-    objective: maskedObjectives.barcodebert,
-    barcodes: Array.from({ length: batch * 4 }, barcode),
-    budget: { steps: 1000, batchSize: batch },
+/** Peak resident memory of a process that takes a few of our steps and nothing else. */
+export async function trainingMemory(name: string): Promise<number> {
+  const child = spawn(process.execPath, ['--import', 'tsx', join(import.meta.dirname, 'training-memory.ts'), name], {
+    stdio: ['ignore', 'pipe', 'inherit'],
   });
+  let answer = '';
+  for await (const chunk of child.stdout) answer += String(chunk);
+  return Number(answer);
+}
+
+export async function openOurs(training: TrainingCase): Promise<{ step(): Promise<number>; close(): Promise<void> }> {
+  const { step, initial, feeds, controls } = training.open();
   const runtime = openRuntime({ threads });
-  const session = await runtime.train(job.step, job.initial);
+  const session = await runtime.train(step, initial);
   let taken = 0;
   return {
     step: async () => {
+      const fed = feeds(taken);
       const started = performance.now();
-      await session.step(job.feeds(taken), job.plan.schedule(taken));
+      await session.step(fed, controls(taken));
       taken++;
       return (performance.now() - started) / 1000;
     },
@@ -68,39 +71,4 @@ async function openOurs({ k, batch }: TrainingStepSize): Promise<{ step(): Promi
       await runtime.close();
     },
   };
-}
-
-interface Peer {
-  readonly version: string;
-  step(optimizer: 'default' | 'fused'): Promise<number>;
-  close(): void;
-}
-
-/** PyTorch in a process of its own; `BIOSCAN_PYTHON` names a Python that has torch and transformers. */
-async function openPeer({ k, batch }: TrainingStepSize): Promise<Peer> {
-  const python = process.env['BIOSCAN_PYTHON'] ?? 'python3';
-  const child = spawn(python, [join(import.meta.dirname, 'training-step.py')], { stdio: ['pipe', 'pipe', 'inherit'] });
-  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
-  const ask = async <Answer>(question: object): Promise<Answer> => {
-    child.stdin.write(`${JSON.stringify(question)}\n`);
-    const answer = await lines.next();
-    if (answer.done === true) throw new Error(`bench: ${python} ended; it needs torch >= 2.13 (CPU) and transformers`);
-    return JSON.parse(answer.value) as Answer;
-  };
-  const { version } = await ask<{ version: string }>({ k, batch, threads, ...model });
-  return {
-    version,
-    step: async (optimizer) => (await ask<{ seconds: number }>({ optimizer })).seconds,
-    close: () => {
-      child.kill();
-    },
-  };
-}
-
-/** Versions of our side, for the printed table. */
-export function ourVersions(): string {
-  const manifest = JSON.parse(readFileSync(join(import.meta.dirname, '../package.json'), 'utf8')) as {
-    readonly devDependencies: Readonly<Record<string, string>>;
-  };
-  return `onnxruntime-node ${manifest.devDependencies['onnxruntime-node'] ?? '?'}, Node ${process.versions.node}, ${threads} threads`;
 }

@@ -1,19 +1,34 @@
 import { describe, expect, it } from 'vitest';
 import { alternate } from '../alternate.js';
 import { loaderSettings } from '../loader.js';
+import { embeddingSizes } from '../embedding.js';
 import { int8Sizes } from '../int8.js';
-import { trainingStepSizes } from '../training-step.js';
+import { trainingCases } from '../training-cases.js';
 
 describe('benchmarks measure what they say', () => {
   it('keeps the sizes of the training step', () => {
-    expect(trainingStepSizes).toEqual([
-      { k: 6, batch: 16 },
-      { k: 8, batch: 8 },
+    const sizes = Object.entries(trainingCases).map(([name, { peer, gigaflop }]) => [
+      name,
+      peer['batch'],
+      Math.round(gigaflop),
+    ]);
+    expect(sizes).toEqual([
+      ['barcodebert-4-4-4', 16, 468],
+      ['barcodebert-8-4-4', 8, 312],
+      ['vit-tiny', 16, 120],
+      ['resnet-18', 8, 87],
     ]);
   });
 
   it('keeps the settings of the loader', () => {
     expect(loaderSettings).toEqual({ passes: 3, batch: 32, preset: 'bioscan5m', workers: 2 });
+  });
+
+  it('embeds barcodes at the published width', () => {
+    expect(embeddingSizes).toEqual([
+      { k: 4, batch: 32 },
+      { k: 8, batch: 32 },
+    ]);
   });
 
   it('compares 8 bits on at least 10,000 queries', () => {
