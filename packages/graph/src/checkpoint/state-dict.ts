@@ -1,5 +1,4 @@
-import { BioscanError, tensor, type Tensor } from '@bioscan/core';
-import { widenHalf } from './half.js';
+import { BioscanError, fromFloat16, tensor, type Tensor } from '@bioscan/core';
 
 /** A tensor of a file that is read when it is asked for. */
 export interface StateTensor {
@@ -22,7 +21,7 @@ export function floatsOf(name: string, stored: StateTensor): Tensor<'float32'> {
     case 'float64':
       return tensor('float32', shape, Float32Array.from(data as Float64Array));
     case 'float16':
-      return tensor('float32', shape, widenHalf(data as Uint16Array));
+      return tensor('float32', shape, fromFloat16(data as Uint16Array));
     case 'int8':
     case 'uint8':
     case 'int32':

@@ -1,13 +1,13 @@
 import { BioscanError, elementCount, tensor, type DType, type Tensor, type Values } from '@bioscan/core';
-import { widenBrain } from '../half.js';
 import type { StateTensor } from '../state-dict.js';
 import type { ByteSource } from './byte-source.js';
 import type { StoredEntry } from './stored-zip.js';
 
+/** Element types of PyTorch that can be read. */
 export type TorchDType =
   'float32' | 'float64' | 'float16' | 'bfloat16' | 'int64' | 'int32' | 'int16' | 'int8' | 'uint8' | 'bool';
 
-/** How PyTorch's element types are read: bytes each, the array over them, and the type that the values get. */
+/** How they are read: bytes each, the array over them, and the type that the values get. */
 const elements = {
   float32: { size: 4, array: Float32Array, as: 'float32' },
   float64: { size: 8, array: Float64Array, as: 'float64' },
@@ -162,7 +162,14 @@ function gather(raw: Elements, { storage, shape, strides }: StoredTensor): Eleme
 }
 
 function converted(dtype: TorchDType, data: Elements): Values {
-  if (dtype === 'bfloat16') return widenBrain(data as Uint16Array);
+  if (dtype === 'bfloat16') return fromBfloat16(data as Uint16Array);
   if (dtype === 'int16') return Int32Array.from(data as Int16Array);
   return data as Values;
+}
+
+/** A bfloat16 is the upper half of a float32. */
+function fromBfloat16(halves: Uint16Array): Float32Array {
+  const words = new Uint32Array(halves.length);
+  for (let i = 0; i < halves.length; i++) words[i] = (halves[i] as number) << 16;
+  return new Float32Array(words.buffer);
 }
