@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { auditCommand } from './commands/audit.js';
+import { convertCommand } from './commands/convert.js';
 import { embedCommand } from './commands/embed.js';
 import { pretrainCommand } from './commands/pretrain.js';
 import { probeCommand } from './commands/probe.js';
@@ -29,7 +30,15 @@ export function program(streams: Streams, signal: AbortSignal, outcome: { exitCo
       outcome.exitCode = code;
     },
   });
-  const commands = [simulateCommand, splitCommand, auditCommand, pretrainCommand, embedCommand, probeCommand];
+  const commands = [
+    simulateCommand,
+    splitCommand,
+    auditCommand,
+    pretrainCommand,
+    convertCommand,
+    embedCommand,
+    probeCommand,
+  ];
   for (const add of commands) add(root, contextOf);
   return root;
 }
@@ -41,6 +50,7 @@ From records to a report, in order:
   bioscan audit split.tsv                             does anything leak between the splits?
   bioscan pretrain split.tsv --run runs/first         a small BarcodeBERT; resumes where it was stopped
   bioscan probe split.tsv --run runs/first --report report.html
+  bioscan convert checkpoint.pt runs/published        or take an encoder that others published
 
 Tables may be gzipped; BIOSCAN-5M, BIOSCAN-1M, Canadian Invertebrates and BOLD-like headers are recognised.
 Exit codes: 0 done, 1 found what --fail-on names, 2 usage, 3 wrong data, 4 failure, 130 interrupted.`;
