@@ -5,6 +5,9 @@ export { writeSpecimens, type WriteOptions, type WriteSummary } from './write-sp
 export { readFasta, type FastaOptions } from './fasta/read-fasta.js';
 export { writeFasta, type WriteFastaOptions } from './fasta/write-fasta.js';
 export { imageChunk, imagePath, type ImagePathOptions, type ImageType } from './image-path.js';
+export { missingImages, type ImageFiles, type MissingImages } from './images/image-files.js';
+export { imageFolder, type ImageFolderOptions, type ImageLayout } from './images/image-folder.js';
+export { openImageZips, type ImageZips, type ImageZipsOptions } from './images/open-image-zips.js';
 export type { NumberColumn, SpecimenTable, TableColumn, TableSource, TextColumn } from './specimen-table.js';
 export type { ByteInput } from './io/byte-source.js';
 export type { SpecimenField, SpecimenRow } from './table/specimen-field.js';

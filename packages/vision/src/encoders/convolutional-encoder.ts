@@ -30,7 +30,7 @@ export function convolutionalEncoder(options: ConvolutionalEncoderOptions = {}):
   const { preprocessing = sized(presets.bioscan5m, size) } = options;
   const { augmentation = specimenAugmentation(size, preprocessing) } = options;
   checkSettings(size, widths, groups, preprocessing, augmentation);
-  const dimension = options.dimension ?? (widths.at(-1) as number);
+  const dimension = options.dimension ?? widths.at(-1) ?? 0;
   const pixels: ValueSpec = { name: 'pixels', dtype: 'float32', shape: ['batch', 3, size, size] };
   return tower<Picture>({
     dimension,

@@ -49,7 +49,7 @@ export async function imageEncoder(
   options: ImageEncoderOptions,
 ): Promise<ImageEncoder> {
   const { id, preprocessing, pooling = 'mean', batchSize = 32, corpus } = options;
-  const weights = model instanceof Uint8Array ? await sha256(model) : undefined;
+  const weights = model instanceof Uint8Array ? sha256(model) : undefined;
   const session = await runtime.open(model);
   try {
     const run = runner(session, options);
