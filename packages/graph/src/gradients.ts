@@ -1,4 +1,5 @@
 import { BioscanError } from '@bioscan/core';
+import { emitAgain } from './emit-again.js';
 import { add } from './functions/elementwise.js';
 import type { OperatorName } from './attributes.js';
 import type { Graph, Node, Value } from './graph.js';
@@ -23,17 +24,31 @@ export function gradients(loss: Value, values: readonly Value[]): ReadonlyMap<Va
   const active = dependents(graph, forward, values);
   const slopes = new Map<Value, Value>();
   if (active.has(loss)) slopes.set(loss, graph.scalar(1, loss.dtype));
-  backward(forward, active, slopes);
+  backward(forward, active, slopes, graph.blocks);
   return new Map(values.flatMap((value) => pair(value, slopes.get(value))));
 }
 
 /** Carries slopes from the last node to the first. */
-function backward(nodes: readonly Node[], active: ReadonlySet<Value>, slopes: Map<Value, Value>): void {
-  for (const node of nodes.toReversed()) {
-    const cotangents = node.outputs.map((output) => slopes.get(output));
-    if (cotangents.some((slope) => slope !== undefined)) propagate(node, cotangents, active, slopes);
+function backward(
+  nodes: readonly Node[],
+  active: ReadonlySet<Value>,
+  slopes: Map<Value, Value>,
+  blocks: Graph['blocks'] = [],
+): void {
+  const ends = new Map(blocks.filter(({ start, end }) => start < end).map((block) => [block.end - 1, block]));
+  for (let at = nodes.length - 1; at >= 0; at--) {
+    const block = ends.get(at);
+    const part = block === undefined ? [nodes[at] as Node] : nodes.slice(block.start, block.end);
+    const copies = block === undefined ? unchanged : emitAgain(part, slopes);
+    for (const node of part.toReversed()) {
+      const cotangents = node.outputs.map((output) => slopes.get(output));
+      if (cotangents.some((slope) => slope !== undefined)) propagate(node, cotangents, active, slopes, copies);
+    }
+    at -= part.length - 1;
   }
 }
+
+const unchanged: ReadonlyMap<Value, Value> = new Map();
 
 /** Values through which one of `sources` can reach others with a gradient. */
 function dependents(graph: Graph, nodes: readonly Node[], sources: readonly Value[]): ReadonlySet<Value> {
@@ -51,13 +66,16 @@ function propagate<Name extends OperatorName>(
   cotangents: readonly (Value | undefined)[],
   active: ReadonlySet<Value>,
   slopes: Map<Value, Value>,
+  copies: ReadonlyMap<Value, Value>,
 ): void {
   const { vjp } = operators[node.operator] as Operator<Name>;
   if (vjp === 'none' || !node.inputs.some((input) => input !== undefined && active.has(input))) return;
-  const { inputs, outputs, attributes } = node;
+  const { attributes } = node;
+  const inputs = node.inputs.map((input) => (input === undefined ? undefined : (copies.get(input) ?? input)));
+  const outputs = node.outputs.map((output) => copies.get(output) ?? output);
   const through = (build: () => readonly Value[]): readonly (Value | undefined)[] => rebuilt(inputs, build, cotangents);
   const contributions = vjp({ inputs, outputs, attributes, cotangents, through });
-  inputs.forEach((input, i) => {
+  node.inputs.forEach((input, i) => {
     const contribution = contributions[i];
     if (input === undefined || contribution === undefined || !active.has(input)) return;
     const before = slopes.get(input);

@@ -40,6 +40,13 @@ export interface ParameterOptions {
   readonly frozen?: boolean;
 }
 
+/** What stands between a parameter and those who use it while a part of a graph is built. */
+export interface ParameterAdapter {
+  readonly frozen: boolean;
+  /** The value that users get instead; may declare parameters of its own. Absent: the parameter itself. */
+  readonly through?: (value: Value) => Value;
+}
+
 /** A trainable tensor as data. */
 export interface Parameter {
   readonly name: string;
@@ -78,6 +85,11 @@ export class Graph {
   readonly #producers = new Map<Value, Node>();
   readonly #constants = new Map<string, Value>();
   readonly #detached = new Set<Value>();
+  readonly #adapted = new Map<string, Value>();
+  /** Ranges of `nodes` that are emitted again where slopes reach them, see recompute(). */
+  readonly blocks: { readonly start: number; readonly end: number }[] = [];
+  #adapter: ((name: string, shape: readonly number[]) => ParameterAdapter | undefined) | undefined;
+  #insideBlock = false;
 
   constructor(mode: GraphMode, rules: ShapeRules) {
     this.mode = mode;
@@ -96,7 +108,7 @@ export class Graph {
   parameter(name: string, shape: readonly number[], options: ParameterOptions): Value {
     const known = this.parameters.get(name);
     if (known !== undefined) {
-      if (known.parameter.shape.join() === shape.join()) return known.value;
+      if (known.parameter.shape.join() === shape.join()) return this.#adapted.get(name) ?? known.value;
       throw new BioscanError(
         'mismatch',
         `graph: parameter '${name}', got ${showShape(shape)}, expected ${showShape(known.parameter.shape)} as declared before`,
@@ -104,9 +116,41 @@ export class Graph {
     }
     const value = this.#value(this.#claim(name), { dtype: 'float32', shape });
     const decay = options.decay ?? shape.length > 1;
-    const frozen = options.frozen === true ? ({ frozen: true } as const) : {};
+    const adapter = this.#adapter?.(name, shape);
+    const frozen = (adapter?.frozen ?? options.frozen === true) ? ({ frozen: true } as const) : {};
     this.parameters.set(name, { parameter: { name, shape, initial: options.initial, decay, ...frozen }, value });
-    return value;
+    if (adapter?.through === undefined) return value;
+    const { through } = adapter;
+    const adapted = this.adapting(undefined, () => through(value));
+    this.#adapted.set(name, adapted);
+    return adapted;
+  }
+
+  /** Builds with an adapter between each new parameter and its users. */
+  adapting<Result>(
+    adapter: ((name: string, shape: readonly number[]) => ParameterAdapter | undefined) | undefined,
+    build: () => Result,
+  ): Result {
+    const before = this.#adapter;
+    this.#adapter = adapter;
+    try {
+      return build();
+    } finally {
+      this.#adapter = before;
+    }
+  }
+
+  /** Builds nodes that are emitted again in the backward pass instead of being kept; a block inside a block is part of it. */
+  block<Result>(build: () => Result): Result {
+    if (this.#insideBlock) return build();
+    const start = this.nodes.length;
+    this.#insideBlock = true;
+    try {
+      return build();
+    } finally {
+      this.#insideBlock = false;
+      this.blocks.push({ start, end: this.nodes.length });
+    }
   }
 
   /** A dropout mask that the engine fills with 0 and 1/(1-rate). */
@@ -168,6 +212,15 @@ export class Graph {
     const [same] = this.apply('Identity', [value], {}) as [Value];
     this.#detached.add(same);
     return same;
+  }
+
+  /** Emits a node again with other inputs; detached outputs stay detached. */
+  repeat(node: Node, inputs: readonly (Value | undefined)[]): readonly Value[] {
+    const outputs = this.apply(node.operator, inputs, node.attributes);
+    node.outputs.forEach((output, i) => {
+      if (this.#detached.has(output)) this.#detached.add(outputs[i] as Value);
+    });
+    return outputs;
   }
 
   isDetached(value: Value): boolean {

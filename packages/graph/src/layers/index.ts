@@ -1,4 +1,5 @@
 export { dropout } from './dropout.js';
+export { recompute } from './recompute.js';
 export { affine, linear, type LinearOptions } from './linear.js';
 export { embedding, type EmbeddingOptions } from './embedding.js';
 export { layerNormalization } from './layer-normalization.js';

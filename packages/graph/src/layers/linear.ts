@@ -1,8 +1,9 @@
-import { add } from '../functions/elementwise.js';
+import { add, mul } from '../functions/elementwise.js';
 import { reshape, sizeOf } from '../functions/layout.js';
 import { gemm, matmul } from '../functions/matmul.js';
 import type { Initial, Value } from '../graph.js';
 import { concreteShape } from '../shape.js';
+import { lowRankOf, type LowRank } from './low-rank.js';
 
 export interface LinearOptions {
   /** Default true. */
@@ -29,6 +30,14 @@ export function affine(x: Value, weight: Value, bias?: Value): Value {
     return bias === undefined ? product : add(product, bias);
   }
   const rows = x.shape.length === 2 ? x : reshape(x, [-1, sizeOf(x, -1)]);
-  const product = bias === undefined ? matmul(rows, weight) : gemm(rows, weight, bias);
+  const lowRank = lowRankOf(weight);
+  const whole = lowRank?.weight ?? weight;
+  const plain = bias === undefined ? matmul(rows, whole) : gemm(rows, whole, bias);
+  const product = lowRank === undefined ? plain : add(plain, lowRankProduct(rows, lowRank));
   return x.shape.length === 2 ? product : reshape(product, [...x.shape.slice(0, -1), sizeOf(weight, -1)]);
+}
+
+/** The thin products one after the other: no gradient of the whole weight is made. */
+function lowRankProduct(rows: Value, { left, right, scale }: LowRank): Value {
+  return matmul(mul(matmul(rows, left), scale), right);
 }

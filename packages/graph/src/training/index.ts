@@ -5,6 +5,8 @@ export type { ParameterRules } from './parameter-plan.js';
 export type { NamePattern } from './name-pattern.js';
 export { layerDecay, transformerDepth, type DepthOf, type LearningRates } from './learning-rates.js';
 export { averagedState } from './averaged-state.js';
+export { lora, type LoraOptions } from './lora.js';
+export { mergedState } from './merged-state.js';
 export {
   adamw,
   lamb,
