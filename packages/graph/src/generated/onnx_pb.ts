@@ -13,7 +13,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file onnx.proto.
  */
 export const file_onnx: GenFile = /*@__PURE__*/
-  fileDesc("Cgpvbm54LnByb3RvEgxiaW9zY2FuLm9ubngihAIKCk1vZGVsUHJvdG8SFwoKaXJfdmVyc2lvbhgBIAEoA0gAiAEBEhUKDXByb2R1Y2VyX25hbWUYAiABKAkSGAoQcHJvZHVjZXJfdmVyc2lvbhgDIAEoCRInCgVncmFwaBgHIAEoCzIYLmJpb3NjYW4ub25ueC5HcmFwaFByb3RvEjYKDG9wc2V0X2ltcG9ydBgIIAMoCzIgLmJpb3NjYW4ub25ueC5PcGVyYXRvclNldElkUHJvdG8SPAoObWV0YWRhdGFfcHJvcHMYDiADKAsyJC5iaW9zY2FuLm9ubnguU3RyaW5nU3RyaW5nRW50cnlQcm90b0INCgtfaXJfdmVyc2lvbiJWChJPcGVyYXRvclNldElkUHJvdG8SEwoGZG9tYWluGAEgASgJSACIAQESFAoHdmVyc2lvbhgCIAEoA0gBiAEBQgkKB19kb21haW5CCgoIX3ZlcnNpb24i/gEKCkdyYXBoUHJvdG8SJQoEbm9kZRgBIAMoCzIXLmJpb3NjYW4ub25ueC5Ob2RlUHJvdG8SDAoEbmFtZRgCIAEoCRIuCgtpbml0aWFsaXplchgFIAMoCzIZLmJpb3NjYW4ub25ueC5UZW5zb3JQcm90bxIrCgVpbnB1dBgLIAMoCzIcLmJpb3NjYW4ub25ueC5WYWx1ZUluZm9Qcm90bxIsCgZvdXRwdXQYDCADKAsyHC5iaW9zY2FuLm9ubnguVmFsdWVJbmZvUHJvdG8SMAoKdmFsdWVfaW5mbxgNIAMoCzIcLmJpb3NjYW4ub25ueC5WYWx1ZUluZm9Qcm90byKKAQoJTm9kZVByb3RvEg0KBWlucHV0GAEgAygJEg4KBm91dHB1dBgCIAMoCRIMCgRuYW1lGAMgASgJEg8KB29wX3R5cGUYBCABKAkSLwoJYXR0cmlidXRlGAUgAygLMhwuYmlvc2Nhbi5vbm54LkF0dHJpYnV0ZVByb3RvEg4KBmRvbWFpbhgHIAEoCSL+AQoOQXR0cmlidXRlUHJvdG8SDAoEbmFtZRgBIAEoCRIOCgFmGAIgASgCSACIAQESDgoBaRgDIAEoA0gBiAEBEg4KAXMYBCABKAxIAogBARIpCgF0GAUgASgLMhkuYmlvc2Nhbi5vbm54LlRlbnNvclByb3RvSAOIAQESKAoBZxgGIAEoCzIYLmJpb3NjYW4ub25ueC5HcmFwaFByb3RvSASIAQESDgoGZmxvYXRzGAcgAygCEgwKBGludHMYCCADKAMSDwoHc3RyaW5ncxgJIAMoDBIMCgR0eXBlGBQgASgFQgQKAl9mQgQKAl9pQgQKAl9zQgQKAl90QgQKAl9nIr0CCgtUZW5zb3JQcm90bxIMCgRkaW1zGAEgAygDEhYKCWRhdGFfdHlwZRgCIAEoBUgAiAEBEhIKCmZsb2F0X2RhdGEYBCADKAISEgoKaW50MzJfZGF0YRgFIAMoBRISCgppbnQ2NF9kYXRhGAcgAygDEhEKBG5hbWUYCCABKAlIAYgBARIVCghyYXdfZGF0YRgJIAEoDEgCiAEBEhMKC2RvdWJsZV9kYXRhGAogAygBEjsKDWV4dGVybmFsX2RhdGEYDSADKAsyJC5iaW9zY2FuLm9ubnguU3RyaW5nU3RyaW5nRW50cnlQcm90bxIaCg1kYXRhX2xvY2F0aW9uGA4gASgFSAOIAQFCDAoKX2RhdGFfdHlwZUIHCgVfbmFtZUILCglfcmF3X2RhdGFCEAoOX2RhdGFfbG9jYXRpb24iNAoWU3RyaW5nU3RyaW5nRW50cnlQcm90bxILCgNrZXkYASABKAkSDQoFdmFsdWUYAiABKAkiRQoOVmFsdWVJbmZvUHJvdG8SDAoEbmFtZRgBIAEoCRIlCgR0eXBlGAIgASgLMhcuYmlvc2Nhbi5vbm54LlR5cGVQcm90byKfAQoJVHlwZVByb3RvEjMKC3RlbnNvcl90eXBlGAEgASgLMh4uYmlvc2Nhbi5vbm54LlR5cGVQcm90by5UZW5zb3IaXQoGVGVuc29yEhYKCWVsZW1fdHlwZRgBIAEoBUgAiAEBEi0KBXNoYXBlGAIgASgLMh4uYmlvc2Nhbi5vbm54LlRlbnNvclNoYXBlUHJvdG9CDAoKX2VsZW1fdHlwZSKJAQoQVGVuc29yU2hhcGVQcm90bxI1CgNkaW0YASADKAsyKC5iaW9zY2FuLm9ubnguVGVuc29yU2hhcGVQcm90by5EaW1lbnNpb24aPgoJRGltZW5zaW9uEhMKCWRpbV92YWx1ZRgBIAEoA0gAEhMKCWRpbV9wYXJhbRgCIAEoCUgAQgcKBXZhbHVlYgZwcm90bzM");
+  fileDesc("Cgpvbm54LnByb3RvEgxiaW9zY2FuLm9ubngitAIKCk1vZGVsUHJvdG8SFwoKaXJfdmVyc2lvbhgBIAEoA0gAiAEBEhUKDXByb2R1Y2VyX25hbWUYAiABKAkSGAoQcHJvZHVjZXJfdmVyc2lvbhgDIAEoCRInCgVncmFwaBgHIAEoCzIYLmJpb3NjYW4ub25ueC5HcmFwaFByb3RvEjYKDG9wc2V0X2ltcG9ydBgIIAMoCzIgLmJpb3NjYW4ub25ueC5PcGVyYXRvclNldElkUHJvdG8SPAoObWV0YWRhdGFfcHJvcHMYDiADKAsyJC5iaW9zY2FuLm9ubnguU3RyaW5nU3RyaW5nRW50cnlQcm90bxIuCglmdW5jdGlvbnMYGSADKAsyGy5iaW9zY2FuLm9ubnguRnVuY3Rpb25Qcm90b0INCgtfaXJfdmVyc2lvbiKHAgoNRnVuY3Rpb25Qcm90bxIMCgRuYW1lGAEgASgJEg0KBWlucHV0GAQgAygJEg4KBm91dHB1dBgFIAMoCRIRCglhdHRyaWJ1dGUYBiADKAkSJQoEbm9kZRgHIAMoCzIXLmJpb3NjYW4ub25ueC5Ob2RlUHJvdG8SNgoMb3BzZXRfaW1wb3J0GAkgAygLMiAuYmlvc2Nhbi5vbm54Lk9wZXJhdG9yU2V0SWRQcm90bxIOCgZkb21haW4YCiABKAkSNQoPYXR0cmlidXRlX3Byb3RvGAsgAygLMhwuYmlvc2Nhbi5vbm54LkF0dHJpYnV0ZVByb3RvEhAKCG92ZXJsb2FkGA0gASgJIlYKEk9wZXJhdG9yU2V0SWRQcm90bxITCgZkb21haW4YASABKAlIAIgBARIUCgd2ZXJzaW9uGAIgASgDSAGIAQFCCQoHX2RvbWFpbkIKCghfdmVyc2lvbiK7AgoKR3JhcGhQcm90bxIlCgRub2RlGAEgAygLMhcuYmlvc2Nhbi5vbm54Lk5vZGVQcm90bxIMCgRuYW1lGAIgASgJEi4KC2luaXRpYWxpemVyGAUgAygLMhkuYmlvc2Nhbi5vbm54LlRlbnNvclByb3RvEisKBWlucHV0GAsgAygLMhwuYmlvc2Nhbi5vbm54LlZhbHVlSW5mb1Byb3RvEiwKBm91dHB1dBgMIAMoCzIcLmJpb3NjYW4ub25ueC5WYWx1ZUluZm9Qcm90bxIwCgp2YWx1ZV9pbmZvGA0gAygLMhwuYmlvc2Nhbi5vbm54LlZhbHVlSW5mb1Byb3RvEjsKEnNwYXJzZV9pbml0aWFsaXplchgPIAMoCzIfLmJpb3NjYW4ub25ueC5TcGFyc2VUZW5zb3JQcm90byI+ChFTcGFyc2VUZW5zb3JQcm90bxIpCgZ2YWx1ZXMYASABKAsyGS5iaW9zY2FuLm9ubnguVGVuc29yUHJvdG8inAEKCU5vZGVQcm90bxINCgVpbnB1dBgBIAMoCRIOCgZvdXRwdXQYAiADKAkSDAoEbmFtZRgDIAEoCRIPCgdvcF90eXBlGAQgASgJEi8KCWF0dHJpYnV0ZRgFIAMoCzIcLmJpb3NjYW4ub25ueC5BdHRyaWJ1dGVQcm90bxIOCgZkb21haW4YByABKAkSEAoIb3ZlcmxvYWQYCCABKAki6wIKDkF0dHJpYnV0ZVByb3RvEgwKBG5hbWUYASABKAkSDgoBZhgCIAEoAkgAiAEBEg4KAWkYAyABKANIAYgBARIOCgFzGAQgASgMSAKIAQESKQoBdBgFIAEoCzIZLmJpb3NjYW4ub25ueC5UZW5zb3JQcm90b0gDiAEBEigKAWcYBiABKAsyGC5iaW9zY2FuLm9ubnguR3JhcGhQcm90b0gEiAEBEg4KBmZsb2F0cxgHIAMoAhIMCgRpbnRzGAggAygDEg8KB3N0cmluZ3MYCSADKAwSKgoHdGVuc29ycxgKIAMoCzIZLmJpb3NjYW4ub25ueC5UZW5zb3JQcm90bxIoCgZncmFwaHMYCyADKAsyGC5iaW9zY2FuLm9ubnguR3JhcGhQcm90bxIMCgR0eXBlGBQgASgFEhUKDXJlZl9hdHRyX25hbWUYFSABKAlCBAoCX2ZCBAoCX2lCBAoCX3NCBAoCX3RCBAoCX2cizQMKC1RlbnNvclByb3RvEgwKBGRpbXMYASADKAMSFgoJZGF0YV90eXBlGAIgASgFSACIAQESFwoKZmxvYXRfZGF0YRgEIAEoDEgBiAEBEhcKCmludDMyX2RhdGEYBSABKAxIAogBARITCgtzdHJpbmdfZGF0YRgGIAMoDBIXCgppbnQ2NF9kYXRhGAcgASgMSAOIAQESEQoEbmFtZRgIIAEoCUgEiAEBEhUKCHJhd19kYXRhGAkgASgMSAWIAQESGAoLZG91YmxlX2RhdGEYCiABKAxIBogBARIYCgt1aW50NjRfZGF0YRgLIAEoDEgHiAEBEjsKDWV4dGVybmFsX2RhdGEYDSADKAsyJC5iaW9zY2FuLm9ubnguU3RyaW5nU3RyaW5nRW50cnlQcm90bxIaCg1kYXRhX2xvY2F0aW9uGA4gASgFSAiIAQFCDAoKX2RhdGFfdHlwZUINCgtfZmxvYXRfZGF0YUINCgtfaW50MzJfZGF0YUINCgtfaW50NjRfZGF0YUIHCgVfbmFtZUILCglfcmF3X2RhdGFCDgoMX2RvdWJsZV9kYXRhQg4KDF91aW50NjRfZGF0YUIQCg5fZGF0YV9sb2NhdGlvbiI0ChZTdHJpbmdTdHJpbmdFbnRyeVByb3RvEgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoCSJFCg5WYWx1ZUluZm9Qcm90bxIMCgRuYW1lGAEgASgJEiUKBHR5cGUYAiABKAsyFy5iaW9zY2FuLm9ubnguVHlwZVByb3RvIp8BCglUeXBlUHJvdG8SMwoLdGVuc29yX3R5cGUYASABKAsyHi5iaW9zY2FuLm9ubnguVHlwZVByb3RvLlRlbnNvchpdCgZUZW5zb3ISFgoJZWxlbV90eXBlGAEgASgFSACIAQESLQoFc2hhcGUYAiABKAsyHi5iaW9zY2FuLm9ubnguVGVuc29yU2hhcGVQcm90b0IMCgpfZWxlbV90eXBlIokBChBUZW5zb3JTaGFwZVByb3RvEjUKA2RpbRgBIAMoCzIoLmJpb3NjYW4ub25ueC5UZW5zb3JTaGFwZVByb3RvLkRpbWVuc2lvbho+CglEaW1lbnNpb24SEwoJZGltX3ZhbHVlGAEgASgDSAASEwoJZGltX3BhcmFtGAIgASgJSABCBwoFdmFsdWViBnByb3RvMw");
 
 /**
  * @generated from message bioscan.onnx.ModelProto
@@ -48,6 +48,11 @@ export type ModelProto = Message<"bioscan.onnx.ModelProto"> & {
    * @generated from field: repeated bioscan.onnx.StringStringEntryProto metadata_props = 14;
    */
   metadataProps: StringStringEntryProto[];
+
+  /**
+   * @generated from field: repeated bioscan.onnx.FunctionProto functions = 25;
+   */
+  functions: FunctionProto[];
 };
 
 /**
@@ -56,6 +61,63 @@ export type ModelProto = Message<"bioscan.onnx.ModelProto"> & {
  */
 export const ModelProtoSchema: GenMessage<ModelProto> = /*@__PURE__*/
   messageDesc(file_onnx, 0);
+
+/**
+ * @generated from message bioscan.onnx.FunctionProto
+ */
+export type FunctionProto = Message<"bioscan.onnx.FunctionProto"> & {
+  /**
+   * @generated from field: string name = 1;
+   */
+  name: string;
+
+  /**
+   * @generated from field: repeated string input = 4;
+   */
+  input: string[];
+
+  /**
+   * @generated from field: repeated string output = 5;
+   */
+  output: string[];
+
+  /**
+   * @generated from field: repeated string attribute = 6;
+   */
+  attribute: string[];
+
+  /**
+   * @generated from field: repeated bioscan.onnx.NodeProto node = 7;
+   */
+  node: NodeProto[];
+
+  /**
+   * @generated from field: repeated bioscan.onnx.OperatorSetIdProto opset_import = 9;
+   */
+  opsetImport: OperatorSetIdProto[];
+
+  /**
+   * @generated from field: string domain = 10;
+   */
+  domain: string;
+
+  /**
+   * @generated from field: repeated bioscan.onnx.AttributeProto attribute_proto = 11;
+   */
+  attributeProto: AttributeProto[];
+
+  /**
+   * @generated from field: string overload = 13;
+   */
+  overload: string;
+};
+
+/**
+ * Describes the message bioscan.onnx.FunctionProto.
+ * Use `create(FunctionProtoSchema)` to create a new message.
+ */
+export const FunctionProtoSchema: GenMessage<FunctionProto> = /*@__PURE__*/
+  messageDesc(file_onnx, 1);
 
 /**
  * @generated from message bioscan.onnx.OperatorSetIdProto
@@ -77,7 +139,7 @@ export type OperatorSetIdProto = Message<"bioscan.onnx.OperatorSetIdProto"> & {
  * Use `create(OperatorSetIdProtoSchema)` to create a new message.
  */
 export const OperatorSetIdProtoSchema: GenMessage<OperatorSetIdProto> = /*@__PURE__*/
-  messageDesc(file_onnx, 1);
+  messageDesc(file_onnx, 2);
 
 /**
  * @generated from message bioscan.onnx.GraphProto
@@ -112,6 +174,11 @@ export type GraphProto = Message<"bioscan.onnx.GraphProto"> & {
    * @generated from field: repeated bioscan.onnx.ValueInfoProto value_info = 13;
    */
   valueInfo: ValueInfoProto[];
+
+  /**
+   * @generated from field: repeated bioscan.onnx.SparseTensorProto sparse_initializer = 15;
+   */
+  sparseInitializer: SparseTensorProto[];
 };
 
 /**
@@ -119,7 +186,26 @@ export type GraphProto = Message<"bioscan.onnx.GraphProto"> & {
  * Use `create(GraphProtoSchema)` to create a new message.
  */
 export const GraphProtoSchema: GenMessage<GraphProto> = /*@__PURE__*/
-  messageDesc(file_onnx, 2);
+  messageDesc(file_onnx, 3);
+
+/**
+ * Recognised, so that it can be refused.
+ *
+ * @generated from message bioscan.onnx.SparseTensorProto
+ */
+export type SparseTensorProto = Message<"bioscan.onnx.SparseTensorProto"> & {
+  /**
+   * @generated from field: bioscan.onnx.TensorProto values = 1;
+   */
+  values?: TensorProto | undefined;
+};
+
+/**
+ * Describes the message bioscan.onnx.SparseTensorProto.
+ * Use `create(SparseTensorProtoSchema)` to create a new message.
+ */
+export const SparseTensorProtoSchema: GenMessage<SparseTensorProto> = /*@__PURE__*/
+  messageDesc(file_onnx, 4);
 
 /**
  * @generated from message bioscan.onnx.NodeProto
@@ -154,6 +240,11 @@ export type NodeProto = Message<"bioscan.onnx.NodeProto"> & {
    * @generated from field: string domain = 7;
    */
   domain: string;
+
+  /**
+   * @generated from field: string overload = 8;
+   */
+  overload: string;
 };
 
 /**
@@ -161,7 +252,7 @@ export type NodeProto = Message<"bioscan.onnx.NodeProto"> & {
  * Use `create(NodeProtoSchema)` to create a new message.
  */
 export const NodeProtoSchema: GenMessage<NodeProto> = /*@__PURE__*/
-  messageDesc(file_onnx, 3);
+  messageDesc(file_onnx, 5);
 
 /**
  * @generated from message bioscan.onnx.AttributeProto
@@ -213,9 +304,24 @@ export type AttributeProto = Message<"bioscan.onnx.AttributeProto"> & {
   strings: Uint8Array[];
 
   /**
+   * @generated from field: repeated bioscan.onnx.TensorProto tensors = 10;
+   */
+  tensors: TensorProto[];
+
+  /**
+   * @generated from field: repeated bioscan.onnx.GraphProto graphs = 11;
+   */
+  graphs: GraphProto[];
+
+  /**
    * @generated from field: int32 type = 20;
    */
   type: number;
+
+  /**
+   * @generated from field: string ref_attr_name = 21;
+   */
+  refAttrName: string;
 };
 
 /**
@@ -223,7 +329,7 @@ export type AttributeProto = Message<"bioscan.onnx.AttributeProto"> & {
  * Use `create(AttributeProtoSchema)` to create a new message.
  */
 export const AttributeProtoSchema: GenMessage<AttributeProto> = /*@__PURE__*/
-  messageDesc(file_onnx, 4);
+  messageDesc(file_onnx, 6);
 
 /**
  * @generated from message bioscan.onnx.TensorProto
@@ -240,19 +346,26 @@ export type TensorProto = Message<"bioscan.onnx.TensorProto"> & {
   dataType?: number | undefined;
 
   /**
-   * @generated from field: repeated float float_data = 4;
+   * Packed numbers, taken as bytes: the same on the wire, and one view instead of an object each.
+   *
+   * @generated from field: optional bytes float_data = 4;
    */
-  floatData: number[];
+  floatData?: Uint8Array | undefined;
 
   /**
-   * @generated from field: repeated int32 int32_data = 5;
+   * @generated from field: optional bytes int32_data = 5;
    */
-  int32Data: number[];
+  int32Data?: Uint8Array | undefined;
 
   /**
-   * @generated from field: repeated int64 int64_data = 7;
+   * @generated from field: repeated bytes string_data = 6;
    */
-  int64Data: bigint[];
+  stringData: Uint8Array[];
+
+  /**
+   * @generated from field: optional bytes int64_data = 7;
+   */
+  int64Data?: Uint8Array | undefined;
 
   /**
    * @generated from field: optional string name = 8;
@@ -265,9 +378,14 @@ export type TensorProto = Message<"bioscan.onnx.TensorProto"> & {
   rawData?: Uint8Array | undefined;
 
   /**
-   * @generated from field: repeated double double_data = 10;
+   * @generated from field: optional bytes double_data = 10;
    */
-  doubleData: number[];
+  doubleData?: Uint8Array | undefined;
+
+  /**
+   * @generated from field: optional bytes uint64_data = 11;
+   */
+  uint64Data?: Uint8Array | undefined;
 
   /**
    * @generated from field: repeated bioscan.onnx.StringStringEntryProto external_data = 13;
@@ -285,7 +403,7 @@ export type TensorProto = Message<"bioscan.onnx.TensorProto"> & {
  * Use `create(TensorProtoSchema)` to create a new message.
  */
 export const TensorProtoSchema: GenMessage<TensorProto> = /*@__PURE__*/
-  messageDesc(file_onnx, 5);
+  messageDesc(file_onnx, 7);
 
 /**
  * @generated from message bioscan.onnx.StringStringEntryProto
@@ -307,7 +425,7 @@ export type StringStringEntryProto = Message<"bioscan.onnx.StringStringEntryProt
  * Use `create(StringStringEntryProtoSchema)` to create a new message.
  */
 export const StringStringEntryProtoSchema: GenMessage<StringStringEntryProto> = /*@__PURE__*/
-  messageDesc(file_onnx, 6);
+  messageDesc(file_onnx, 8);
 
 /**
  * @generated from message bioscan.onnx.ValueInfoProto
@@ -329,7 +447,7 @@ export type ValueInfoProto = Message<"bioscan.onnx.ValueInfoProto"> & {
  * Use `create(ValueInfoProtoSchema)` to create a new message.
  */
 export const ValueInfoProtoSchema: GenMessage<ValueInfoProto> = /*@__PURE__*/
-  messageDesc(file_onnx, 7);
+  messageDesc(file_onnx, 9);
 
 /**
  * @generated from message bioscan.onnx.TypeProto
@@ -346,7 +464,7 @@ export type TypeProto = Message<"bioscan.onnx.TypeProto"> & {
  * Use `create(TypeProtoSchema)` to create a new message.
  */
 export const TypeProtoSchema: GenMessage<TypeProto> = /*@__PURE__*/
-  messageDesc(file_onnx, 8);
+  messageDesc(file_onnx, 10);
 
 /**
  * @generated from message bioscan.onnx.TypeProto.Tensor
@@ -368,7 +486,7 @@ export type TypeProto_Tensor = Message<"bioscan.onnx.TypeProto.Tensor"> & {
  * Use `create(TypeProto_TensorSchema)` to create a new message.
  */
 export const TypeProto_TensorSchema: GenMessage<TypeProto_Tensor> = /*@__PURE__*/
-  messageDesc(file_onnx, 8, 0);
+  messageDesc(file_onnx, 10, 0);
 
 /**
  * @generated from message bioscan.onnx.TensorShapeProto
@@ -385,7 +503,7 @@ export type TensorShapeProto = Message<"bioscan.onnx.TensorShapeProto"> & {
  * Use `create(TensorShapeProtoSchema)` to create a new message.
  */
 export const TensorShapeProtoSchema: GenMessage<TensorShapeProto> = /*@__PURE__*/
-  messageDesc(file_onnx, 9);
+  messageDesc(file_onnx, 11);
 
 /**
  * @generated from message bioscan.onnx.TensorShapeProto.Dimension
@@ -414,5 +532,5 @@ export type TensorShapeProto_Dimension = Message<"bioscan.onnx.TensorShapeProto.
  * Use `create(TensorShapeProto_DimensionSchema)` to create a new message.
  */
 export const TensorShapeProto_DimensionSchema: GenMessage<TensorShapeProto_Dimension> = /*@__PURE__*/
-  messageDesc(file_onnx, 9, 0);
+  messageDesc(file_onnx, 11, 0);
 

@@ -1,0 +1,1 @@
+export { readOnnxFile } from './node/read-onnx-file.js';
