@@ -14,8 +14,8 @@ export function formulaWeight(name: string, shape: readonly number[]): Tensor<'f
   return name === base ? tensor('float32', shape, data) : transposed(shape as readonly [number, number], data);
 }
 
-export function formulaImages(shape: readonly number[]): Tensor<'float32'> {
-  const draw = uniform('images');
+export function formulaImages(source: string, shape: readonly number[]): Tensor<'float32'> {
+  const draw = uniform(source);
   return tensor(
     'float32',
     shape,

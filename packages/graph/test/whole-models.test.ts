@@ -19,9 +19,10 @@ import {
 } from '../src/index.js';
 import { formulaIds, formulaImages, formulaWeight, sketchError, type Sketch } from './formula-weights.js';
 import { integers, readBytes, readGolden, relativeError, type Described } from './golden.js';
-import { runModel } from './session.js';
 
 interface Run {
+  /** Names the formula's pictures. */
+  readonly source: string;
   readonly loss: number;
   readonly logits: Described;
   readonly gradients: Readonly<Record<string, Sketch>>;
@@ -41,6 +42,8 @@ interface Golden {
 const bound = 1e-4;
 const floor = 1e-3;
 
+const weights = new Map<string, { readonly data: Float32Array }>();
+
 function load(
   name: string,
   exporter: string,
@@ -50,16 +53,19 @@ function load(
   const model = readOnnx(readBytes(`models/${name}-${exporter}.onnx`), {
     external: ({ name: stored }) => {
       const source = tensors[stored] as string;
-      const { data } = formulaWeight(source, golden.shapes[source.replace(/\.T$/, '')] as readonly number[]);
+      const key = `${name} ${source}`;
+      const { data } =
+        weights.get(key) ?? formulaWeight(source, golden.shapes[source.replace(/\.T$/, '')] as readonly number[]);
+      weights.set(key, { data });
       return new Uint8Array(data.buffer as ArrayBuffer);
     },
   });
   return { golden, model, tensors };
 }
 
-function inputsOf(golden: Golden): Tensors {
+function inputsOf(golden: Golden, source: string): Tensors {
   const { ids, images } = golden.inputs;
-  if (images !== undefined) return { images: formulaImages(images) };
+  if (images !== undefined) return { images: formulaImages(source, images) };
   const [n, length] = ids as [number, number];
   const attended = Array.from({ length: n * length }, (_, i) => {
     const row = Math.floor(i / length);
@@ -88,7 +94,7 @@ async function compare(
 ): Promise<Outcome> {
   const { golden, model, tensors } = load(name, exporter);
   const expected = golden[mode] as Run;
-  const feeds = inputsOf(golden);
+  const feeds = inputsOf(golden, expected.source);
   const graph = trainingGraph();
   const inputs = Object.fromEntries(
     Object.entries(feeds).map(([input, { dtype, shape }]) => [input, graph.input(input, dtype, shape)]),
@@ -107,21 +113,23 @@ async function compare(
   };
   const step = trainingStep(graph, options);
   const state = initialState(graph, unused);
-  // Through the engine: its metrics. The gradients stay inside it, so a plain session runs the same model for them.
-  const session = await runtime.train(step, state);
-  const metrics = await session.step(feeds, { learningRate: 0, beta1: 0 });
+  const session = await runtime.open(step.model);
+  const results = await session.run({ ...state.tensors, ...feeds });
   await session.close();
-  const results = await runModel(step.model, { ...state.tensors, ...feeds });
   const largest = Math.max(...Object.values(expected.gradients).map(({ norm }) => norm));
   const errors = step.parameters.map(({ name: stored, gradient }) =>
-    sketchError(results[gradient ?? ''] as Tensor, expected.gradients[tensors[stored] as string] as Sketch, floor * largest),
+    sketchError(
+      results[gradient ?? ''] as Tensor,
+      expected.gradients[tensors[stored] as string] as Sketch,
+      floor * largest,
+    ),
   );
   const spreads = statistics.map((stored) =>
-    sketchError(metrics[stored] as Tensor, expected.statistics[tensors[stored] as string] as Sketch, 1e-6),
+    sketchError(results[stored] as Tensor, expected.statistics[tensors[stored] as string] as Sketch, 1e-6),
   );
   return {
-    forward: relativeError(metrics['logits'] as Tensor, expected.logits),
-    loss: Math.abs(Number(metrics['loss']?.data[0]) - expected.loss) / Math.abs(expected.loss),
+    forward: relativeError(results['logits'] as Tensor, expected.logits),
+    loss: Math.abs(Number(results['loss']?.data[0]) - expected.loss) / Math.abs(expected.loss),
     worst: Math.max(...errors),
     statistics: Math.max(0, ...spreads),
     compared: errors.length,

@@ -35,7 +35,7 @@ export function applyRule(
   return graph.apply(
     node.operator as OperatorName,
     trimmed,
-    attributesOf(node, rule, attributes) as unknown as OperatorAttributes[OperatorName],
+    attributesOf(node, rule, attributes),
   );
 }
 
