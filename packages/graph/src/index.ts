@@ -43,12 +43,4 @@ export {
   type TextBertOptions,
   type TokenIds,
 } from './towers/text-bert.js';
-export { applyOnnx, type ApplyOnnxOptions } from './import/apply-onnx.js';
-export type { ExternalData, ExternalReader } from './import/decode-tensor.js';
-export type { BatchNormalizationMode } from './import/node-context.js';
-export { describeOnnx, type OnnxAttribute, type OnnxModel, type OnnxNode } from './import/onnx-model.js';
-export { onnxTower, type OnnxTowerOptions } from './import/onnx-tower.js';
-export { readOnnx, type ReadOnnxOptions } from './import/read-onnx.js';
-export { runningStatistics, type Trainable } from './import/trainable-names.js';
-export { untrainable, type UntrainableNode, type UntrainableOptions } from './import/untrainable.js';
-export { averageStatistics, withInitializers } from './import/with-initializers.js';
+export * from './import/index.js';

@@ -187,7 +187,7 @@ describe('a model inside a graph', () => {
       external: ({ expected }) => new Uint8Array(expected),
     });
     const built = onnxTower(model, { collate: () => ({}) });
-    expect(built.inputs[0]?.shape).toEqual(['batch', 3, 224, 224]);
+    expect(built.inputs[0]?.shape).toEqual(['batch', 3, 96, 96]);
     expect(built.dimension).toBe(7);
   });
 });

@@ -73,7 +73,9 @@ describe('external data', () => {
   const folder = mkdtempSync(join(tmpdir(), 'bioscan-onnx-'));
   const inside = join(folder, 'model');
   mkdirSync(inside);
-  afterAll(() => { rmSync(folder, { recursive: true, force: true }); });
+  afterAll(() => {
+    rmSync(folder, { recursive: true, force: true });
+  });
   const fixture = (name: string): URL => new URL(`../../../fixtures/graph/onnx/${name}`, import.meta.url);
   copyFileSync(fixture('weights.bin'), join(folder, 'outside.bin'));
   symlinkSync('../outside.bin', join(inside, 'link.bin'));

@@ -1,5 +1,5 @@
 import { BioscanError } from '@bioscan/core';
-import type { AttributeKind, OperatorAttributes, OperatorName } from '../attributes.js';
+import type { AttributeKind, OperatorName } from '../attributes.js';
 import type { Value } from '../graph.js';
 import type { Operator } from '../operator.js';
 import { operators } from '../operators/table.js';
@@ -32,11 +32,7 @@ export function applyRule(
     throw new BioscanError('unsupported', 'graph: unknown operator', { operator: operatorLabel(node) });
   }
   const trimmed = inputs.slice(0, inputs.findLastIndex((input) => input !== undefined) + 1);
-  return graph.apply(
-    node.operator as OperatorName,
-    trimmed,
-    attributesOf(node, rule, attributes),
-  );
+  return graph.apply(node.operator as OperatorName, trimmed, attributesOf(node, rule, attributes));
 }
 
 function attributesOf(
