@@ -56,7 +56,7 @@ export {
 } from './layout.js';
 export { argmax, max, mean, sum, type ReduceOptions } from './reduce.js';
 export { gather, gatherElements, scatter, scatterAdd } from './indexing.js';
-export { layerNorm, logSoftmax, normalizeRows, softmax } from './normalize.js';
+export { groupNorm, layerNorm, logSoftmax, normalizeRows, softmax } from './normalize.js';
 export {
   averagePool,
   conv,
@@ -68,3 +68,11 @@ export {
   type PerAxis,
   type PoolOptions,
 } from './window.js';
+export {
+  batchNorm,
+  batchNormTraining,
+  type BatchNormalized,
+  type BatchNormOptions,
+  type ChannelStatistics,
+} from './batch-norm.js';
+export { resize, type ResizeOptions } from './resize.js';

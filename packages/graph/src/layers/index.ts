@@ -14,3 +14,5 @@ export { poolTokens, type TokenPooling } from './pool-tokens.js';
 export { bertStates, type BertShape } from './bert.js';
 export { encoderLayer, type EncoderLayerOptions } from './encoder-layer.js';
 export { accuracy, crossEntropy, rowMean, type RowWeightOptions } from './cross-entropy.js';
+export { convolution, type ConvolutionOptions } from './convolution.js';
+export { groupNormalization } from './group-normalization.js';
