@@ -45,7 +45,8 @@ export function batchNormTraining(
   const count = shape.reduce((a, b) => a * b, 1) / (shape[1] as number);
   // With momentum 0 ONNX gives the batch's own statistics, which the gradient reads too.
   const attributes = { epsilon, momentum: 0, training_mode: 1 };
-  const inputs = [x, scale, shift, mean, variance];
+  // ONNX Runtime writes the new statistics over its inputs even where others still read those: it gets values of its own.
+  const inputs = [x, scale, shift, mul(scale, 0), mul(shift, 0)];
   const [output, batchMean, batchVariance] = x.graph.apply('BatchNormalization', inputs, attributes) as [
     Value,
     Value,

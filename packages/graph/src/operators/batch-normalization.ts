@@ -66,7 +66,12 @@ function batchStatistics(node: Backward<'BatchNormalization'>): readonly [Value,
   const { inputs, attributes, outputs } = node;
   if (attributes.momentum === 0) return [outputs[1] as Value, outputs[2] as Value];
   const graph = (inputs[0] as Value).graph;
-  const again = graph.apply('BatchNormalization', inputs, { ...attributes, momentum: 0 });
+  const [x, scale, shift] = inputs as [Value, Value, Value];
+  // Values of its own, since ONNX Runtime writes the statistics over the inputs 3 and 4.
+  const again = graph.apply('BatchNormalization', [x, scale, shift, mul(scale, 0), mul(shift, 0)], {
+    ...attributes,
+    momentum: 0,
+  });
   return [again[1] as Value, again[2] as Value];
 }
 

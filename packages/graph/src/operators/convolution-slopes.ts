@@ -44,11 +44,32 @@ function flipped(weight: Value, group: number): Value {
   return reshape(swapped, [group * depth, outputs / group, ...kernel]);
 }
 
-/**
- * Slope of a convolution by its weight: for each place of the kernel one matrix product of the output's slope with the
- * input seen through that place.
- */
+/** Slope of a convolution by its weight, in the form that was the fastest for its shape (docs/adr/0004-convolution-gradients.md). */
 export function weightSlope(x: Value, g: Value, window: Window, group: number): Value {
+  const { kernel, results } = window;
+  const [, channels] = concreteShape('conv', x.shape) as [number, number];
+  const taps = kernel.reduce((a, b) => a * b, 1);
+  const shallow = channels <= 4 && taps > 9;
+  const small = results.reduce((a, b) => a * b, 1) <= 256 && window.strides.every((stride) => stride === 1);
+  return group === 1 && taps > 1 && (shallow || small) ? swappedSlope(x, g, window) : placedSlope(x, g, window, group);
+}
+
+/** A convolution of the input by the output's slope, with samples and channels swapped and strides as dilations. */
+function swappedSlope(x: Value, g: Value, window: Window): Value {
+  const { kernel, strides: dilations, dilations: strides, begins, ends, results } = window;
+  const order = [1, 0, ...kernel.map((_, i) => i + 2)];
+  const attributes = windowAttributes({ kernel: results, strides, dilations, begins, ends });
+  const whole = single(g.graph.apply('Conv', [transpose(x, order), transpose(g, order)], attributes));
+  // Rows that the stride left over would make the kernel longer than it was.
+  const cut = slices(
+    whole,
+    kernel.map((end, i) => ({ axis: i + 2, start: 0, end, step: 1 })),
+  );
+  return transpose(cut, order);
+}
+
+/** For each place of the kernel one matrix product of the output's slope with the input seen through that place. */
+function placedSlope(x: Value, g: Value, window: Window, group: number): Value {
   const { kernel, strides, dilations, begins, ends, results } = window;
   const [n, channels] = concreteShape('conv', x.shape) as [number, number];
   const [, outputs] = concreteShape('conv', g.shape) as [number, number];
