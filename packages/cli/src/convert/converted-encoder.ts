@@ -12,7 +12,7 @@ export interface EncoderDescriptor {
   readonly inputs: readonly ValueSpec[];
   /** Vocabulary and cleaning policy, preprocessing, or tokens of a row: by modality. */
   readonly preparation: Readonly<Record<string, unknown>>;
-  readonly architecture: Readonly<Record<string, unknown>>;
+  readonly architecture: Readonly<Record<string, string | number>>;
   readonly headsFrom: string;
   /** Low-rank additions that were merged into the weights. */
   readonly merged: number;
@@ -67,10 +67,10 @@ function summaryOf({
 }: EncoderDescriptor): string {
   const { k, patch, image, layers, width, heads } = architecture;
   const shape = [
-    ...(k === undefined ? [] : [`k ${String(k)}`]),
-    ...(patch === undefined ? [] : [`patch ${String(patch)} of ${String(image)} pixels`]),
-    `${String(layers)} layers x ${String(width)}`,
-    `${String(heads)} heads (${headsFrom})`,
+    ...(k === undefined ? [] : [`k ${k}`]),
+    ...(patch === undefined ? [] : [`patch ${patch} of ${image} pixels`]),
+    `${layers} layers x ${width}`,
+    `${heads} heads (${headsFrom})`,
     `pooling ${pooling}, ${dimension} numbers`,
     ...(merged === 0 ? [] : [`${merged} low-rank additions merged`]),
     ...(dropped.length === 0 ? [] : [`${dropped.length} tensors not needed: ${listed(dropped)}`]),
