@@ -12,7 +12,7 @@ export function operatorCoverage(): string {
   return [
     '# Operators',
     '',
-    `Generated from the rule table of @bioscan/graph by \`npx tsx tools/docs/write-operators.ts\`. ${rows.length} operators, ${differentiable} with a gradient; ONNX opset 18.`,
+    `Generated from the rule table of @bioscan/graph by \`npx tsx --conditions=@bioscan/source tools/docs/write-operators.ts\`. ${rows.length} operators, ${differentiable} with a gradient; ONNX opset 18.`,
     '',
     'Notes: gradients need fixed sizes. ScatterND replaces only: with reduction=add ONNX Runtime loses updates on several threads. The gradient of ReduceProd needs elements other than 0, of Resize no antialias, of Einsum one letter an axis. AveragePool takes no dilations.',
     '',
