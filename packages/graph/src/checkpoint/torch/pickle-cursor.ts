@@ -76,7 +76,7 @@ export class PickleCursor {
   /** A copy. */
   bytes(length: number): Uint8Array {
     const at = this.#take(length);
-    this.charge(64 + length);
+    this.charge(200 + length);
     return this.#bytes.slice(at, at + length);
   }
 

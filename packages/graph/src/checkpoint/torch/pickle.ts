@@ -144,7 +144,7 @@ class PickleMachine {
     const cursor = this.#cursor;
     switch (opcode) {
       case 0x28: // MARK
-        cursor.charge(8);
+        cursor.charge(24);
         this.#marks.push(this.#stack.length);
         return true;
       case 0x30: // POP
@@ -209,7 +209,7 @@ class PickleMachine {
   }
 
   #push(item: PickleItem): boolean {
-    this.#cursor.charge(16);
+    this.#cursor.charge(24);
     this.#stack.push(item);
     return true;
   }
@@ -272,7 +272,8 @@ class PickleMachine {
   /** Python's picklers number the memo without gaps. */
   #remember(index: number): boolean {
     if (index > this.#memo.length) throw this.#cursor.bad(`memo index ${index}`, `at most ${this.#memo.length}`);
-    this.#cursor.charge(8);
+    // An array that grows holds its old elements and its new ones for a while.
+    this.#cursor.charge(24);
     this.#memo[index] = this.#top();
     return true;
   }
