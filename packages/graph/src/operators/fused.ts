@@ -3,9 +3,10 @@ import { add, gelu } from '../functions/elementwise.js';
 import type { Value } from '../graph.js';
 import type { Operators } from '../operator.js';
 import { sameShape, showShape } from '../shape.js';
+import { plainAttention } from './plain-attention.js';
 import { required } from './inputs.js';
 
-/** com.microsoft's fused kernels for inference. Exports put them in; training graphs are made of their parts. */
+/** com.microsoft's fused kernels. Exports put them in; where an imported model has them, gradients go through their plain parts. */
 export const fusedOperators: Operators<'BiasGelu' | 'SkipLayerNormalization' | 'MultiHeadAttention'> = {
   BiasGelu: {
     domain: 'com.microsoft',
@@ -39,7 +40,18 @@ export const fusedOperators: Operators<'BiasGelu' | 'SkipLayerNormalization' | '
       return [same, statistics, statistics, same];
     },
     optionalOutputs: 3,
-    vjp: 'none',
+    vjp: ({ inputs, attributes: { epsilon }, cotangents, through }) => {
+      const [x, skip, scale, shift, bias] = inputs as [Value, Value, Value, Value | undefined, Value | undefined];
+      if (cotangents[1] !== undefined || cotangents[2] !== undefined) {
+        throw new BioscanError('unsupported', 'graph: gradients through the statistics of SkipLayerNormalization');
+      }
+      return through(() => {
+        const joined = add(x, skip);
+        const sum = bias === undefined ? joined : add(joined, bias);
+        const [output] = x.graph.apply('LayerNormalization', [sum, scale, shift], { axis: -1, epsilon });
+        return [output as Value, sum, sum, sum];
+      });
+    },
   },
   MultiHeadAttention: {
     domain: 'com.microsoft',
@@ -55,7 +67,7 @@ export const fusedOperators: Operators<'BiasGelu' | 'SkipLayerNormalization' | '
         `graph: MultiHeadAttention, got a query ${showShape(query.shape)} and a value ${showShape(value.shape)} for ${heads} heads, expected (n, tokens, width) with a width that the heads divide`,
       );
     },
-    vjp: 'none',
+    vjp: ({ inputs, attributes, through }) => through(() => [plainAttention(inputs, attributes)]),
   },
 };
 

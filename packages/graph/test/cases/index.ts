@@ -1,5 +1,6 @@
 import type { CaseTable } from './case.js';
 import { elementwiseCases } from './elementwise.js';
+import { fusedCases } from './fused.js';
 import { layoutCases } from './layout.js';
 import { matrixCases } from './matrix.js';
 import { reduceCases } from './reduce.js';
@@ -12,4 +13,5 @@ export const cases: CaseTable = {
   ...layoutCases,
   ...windowCases,
   ...reduceCases,
+  ...fusedCases,
 };

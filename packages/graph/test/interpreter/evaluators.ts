@@ -1,4 +1,5 @@
 import type { OperatorAttributes, OperatorName } from '../../src/attributes.js';
+import { attention } from './attention.js';
 import { axisOf, broadcast, fill, filled, map, type Dense, type Inputs } from './dense.js';
 import { binaryFunctions, clip, folded, rectified, unaryFunctions } from './elementwise.js';
 import { gather, gatherElements, gatherNd, nonZero, oneHot, scatter, scatterNd, where } from './indexing.js';
@@ -161,8 +162,12 @@ export const evaluators: Evaluators = {
       unaryFunctions.Gelu,
     ),
   ],
-  SkipLayerNormalization: inexact,
-  MultiHeadAttention: inexact,
+  SkipLayerNormalization: ([x, skip, scale, shift, bias], { epsilon }) => {
+    const joined = broadcast(x!, skip!, (a, b) => a + b);
+    const sum = bias === undefined ? joined : broadcast(joined, bias, (a, b) => a + b);
+    return [...layerNorm(sum, scale!, shift, epsilon), sum];
+  },
+  MultiHeadAttention: (inputs, attributes) => [attention(inputs, attributes)],
   DynamicQuantizeMatMul: inexact,
   QuantizeLinear: inexact,
   DequantizeLinear: inexact,
