@@ -1,6 +1,7 @@
 import { BioscanError, type Rank, type Rng } from '@bioscan/core';
 import type { Archetype, BodyPlan } from './archetype.js';
 import { archetypesOfOrder, unlistedOrders } from './archetypes.js';
+import type { ImageModel } from '../world.js';
 import { commonTraits, isPattern, isShape, traitNames, type TraitName, type Traits } from './traits.js';
 
 /** What all specimens of a species share. Plain numbers, so that it can be sent to a worker. */
@@ -16,14 +17,12 @@ export interface SpeciesPath {
   readonly nodes: readonly { readonly rank: Rank; readonly name: string; readonly length: number }[];
 }
 
-export interface MorphologySettings {
-  /** How far species leave their genus: 0 congeners share every trait, 1 as far as genera leave their subfamily. */
-  readonly speciesSignal?: number;
-  /** `tree`: looks evolve where barcodes do; `family`: nothing differs within a family; `other-tree`: on a tree of the same shape, other species at its tips. */
-  readonly coupling?: 'tree' | 'family' | 'other-tree';
-  /** Share of genera that wear the colours and patterns of a genus of another family. */
-  readonly mimicry?: number;
-}
+/**
+ * `speciesSignal`: 0 congeners share every trait, 1 they differ as much as genera of a subfamily. `tree`: `barcode` where barcodes evolve,
+ * `decoupled` as another species of the order; `family-only` plans as `barcode`, and each specimen is to be photographed as a random species of its family.
+ * `mimicry`: share of genera that wear the colours and patterns of a genus of another family.
+ */
+export type MorphologySettings = Partial<Pick<ImageModel, 'speciesSignal' | 'tree' | 'mimicry'>>;
 
 /** Standard deviations of one branch at each rank: factors for shapes, steps for colours and patterns. */
 const steps = {
@@ -42,25 +41,41 @@ export function planMorphology(
   settings: MorphologySettings,
   random: Rng,
 ): readonly Morphology[] {
-  const { speciesSignal = 0.15, coupling = 'tree', mimicry = 0 } = settings;
+  const { speciesSignal = 0.15, tree = 'barcode', mimicry = 0 } = settings;
   for (const [name, got] of Object.entries({ speciesSignal, mimicry })) {
     if (!(got >= 0 && got <= 1))
       throw new BioscanError('bad-input', `sim: ${name}, got ${got}, expected 0 to 1`, { name, got });
   }
-  const signal = coupling === 'family' ? 0 : speciesSignal;
-  const paths = coupling === 'other-tree' ? random.split('other tree').shuffle([...species]) : species;
+  const paths = tree === 'decoupled' ? exchanged(species, random.split('decoupled')) : species;
   const nodes = new Map<string, Morphology>();
   const lengths = meanLengths(paths);
-  const planned = paths.map((path) => evolvePath(path, { signal, depth: coupling, lengths, nodes }, random));
+  const planned = paths.map((path) => evolvePath(path, { signal: speciesSignal, lengths, nodes }, random));
   return mimicry > 0 ? mimics(paths, planned, mimicry, random.split('mimicry')) : planned;
 }
 
 interface Growth {
   readonly signal: number;
-  readonly depth: NonNullable<MorphologySettings['coupling']>;
   readonly lengths: ReadonlyMap<Rank, number>;
   /** Looks by rank and name: relatives meet at their common nodes. */
   readonly nodes: Map<string, Morphology>;
+}
+
+/** Each species with the path of another of its order. */
+function exchanged(species: readonly SpeciesPath[], random: Rng): readonly SpeciesPath[] {
+  const orders = new Map<string, number[]>();
+  species.forEach((path, i) => {
+    const members = orders.get(nameAt(path, 'order')) ?? [];
+    orders.set(nameAt(path, 'order'), members);
+    members.push(i);
+  });
+  const paths = [...species];
+  for (const members of orders.values()) {
+    const others = random.shuffle([...members]);
+    members.forEach((i, k) => {
+      paths[i] = species[others[k] ?? i] ?? { nodes: [] };
+    });
+  }
+  return paths;
 }
 
 function evolvePath(path: SpeciesPath, growth: Growth, random: Rng): Morphology {
@@ -80,7 +95,6 @@ type Node = SpeciesPath['nodes'][number];
 
 function step(from: Morphology, node: Node, archetypes: readonly Archetype[], growth: Growth, random: Rng): Morphology {
   if (node.rank === 'family') return evolve(start(archetypes, random), steps.family, stretch(node, growth), random);
-  if (growth.depth === 'family') return from;
   if (node.rank === 'subfamily' || node.rank === 'genus') {
     return evolve(from, steps[node.rank], stretch(node, growth), random);
   }
