@@ -10,6 +10,8 @@ import { benchTokenizer } from './tokenizer.js';
 import { trainingCases } from './training-cases.js';
 import { ourVersions } from './torch-peer.js';
 import { trainingMemory, trainingStepBench } from './training-step.js';
+import { realismPhotosBench } from './realism-photos.js';
+import { ourVersions, trainingStepBench, trainingStepSizes } from './training-step.js';
 
 const benches: Readonly<Record<string, () => Promise<void>>> = {
   tokenizer: () => {
@@ -49,6 +51,11 @@ const benches: Readonly<Record<string, () => Promise<void>>> = {
     for (const size of embeddingSizes) {
       const { peer, timings } = await embeddingBench(size, 9);
       console.log(`\nBarcodeBERT ${size.k}-4-4 x 768, batch ${size.batch}: embedding, medians of 9`);
+  'realism-photos': () => realismPhotosBench(),
+  'training-step': async () => {
+    for (const size of trainingStepSizes) {
+      const { peer, timings } = await trainingStepBench(size, 9);
+      console.log(`\nBarcodeBERT ${size.k}-4-4 x 768, batch ${size.batch}: one training step, medians of 9`);
       console.log(`${ourVersions()} | ${peer}`);
       const theirs = timings.at(-1)?.medianSeconds ?? Number.NaN;
       console.table(

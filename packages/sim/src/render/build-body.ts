@@ -7,12 +7,15 @@ import { add, along, type Frame, type Vector } from './vector.js';
 
 const upright: Frame = { x: [1, 0, 0], y: [0, 1, 0], z: [0, 0, 1] };
 
-/** The body: head with eyes, thorax, abdomen, hard fore wings; and where its tip lies, for what hangs on it. */
-export function buildBody(from: Build): {
+export interface Body {
   readonly parts: readonly Part[];
+  /** End of the abdomen, and where it points. */
   readonly tip: Vector;
   readonly tipDirection: Vector;
-} {
+}
+
+/** The body: head with eyes, thorax, abdomen, hard fore wings; and where its tip lies, for what hangs on it. */
+export function buildBody(from: Build): Body {
   const abdomen = buildAbdomen(from);
   return { ...abdomen, parts: [...buildThorax(from), ...buildHead(from), ...abdomen.parts, ...buildElytra(from)] };
 }
@@ -89,11 +92,7 @@ function eyePaint(from: Build): Paint {
   });
 }
 
-function buildAbdomen(from: Build): {
-  readonly parts: readonly Part[];
-  readonly tip: Vector;
-  readonly tipDirection: Vector;
-} {
+function buildAbdomen(from: Build): Body {
   const { traits, length, morphology, individual } = from;
   const round = morphology.plan === 'spider' || morphology.plan === 'mite';
   const count = round ? 1 : morphology.plan === 'springtail' ? 6 : 7;

@@ -1,16 +1,17 @@
+import type { Body } from './build-body.js';
 import { colourOf, type Build } from './build.js';
 import { mix, type Colour } from './paint.js';
-import type { Limb, Part } from './part.js';
-import { add, normalised, scaled, type Vector } from './vector.js';
+import type { Ellipsoid, Limb, Part } from './part.js';
+import { add, normalised, outOf, type Vector } from './vector.js';
 
 /** Legs, antennae, mouthparts, whatever hangs on the abdomen's tip, and hairs. */
-export function buildLimbs(from: Build, tip: Vector, tipDirection: Vector): Part[] {
+export function buildLimbs(from: Build, { parts, tip, tipDirection }: Body): Part[] {
   return [
     ...buildLegs(from),
     ...buildAntennae(from),
     ...buildMouth(from),
     ...buildTail(from, tip, tipDirection),
-    ...buildSetae(from),
+    ...buildSetae(from, parts),
   ];
 }
 
@@ -197,24 +198,27 @@ function buildTail(from: Build, tip: Vector, tipDirection: Vector): Part[] {
   return parts;
 }
 
-function buildSetae(from: Build): Part[] {
+/** Hairs on the back of thorax and abdomen, leaning to the rear. */
+function buildSetae(from: Build, body: readonly Part[]): Part[] {
   const { traits, length, random } = from;
   const reach = traits.setae * length;
-  if (reach < 0.008 * length) return [];
+  const hosts = body.filter(
+    (part) => part.kind === 'ellipsoid' && part.centre[0] < traits.thoraxLength * length * 0.45,
+  );
+  if (reach < 0.008 * length || hosts.length === 0) return [];
   const colour = colourOf(from, 'thorax', 0.3);
   const radii = [0.0045 * length, 0.002 * length];
-  return Array.from({ length: 34 }, (_, i) => {
-    const onThorax = i < 18;
-    const around = 1.1 * random.normal();
-    const alongBody = 2 * random.uniform() - 1;
-    const [x, y, z] = onThorax
-      ? [traits.thoraxLength * 0.45, traits.thoraxWidth * 0.5, traits.thoraxHeight * 0.5]
-      : [traits.abdomenLength * 0.45, traits.abdomenWidth * 0.42, traits.abdomenHeight * 0.42];
-    const shrink = Math.sqrt(Math.max(0.1, 1 - alongBody * alongBody));
-    const out: Vector = [0, Math.sin(around) * y * shrink, Math.cos(around) * z * shrink];
-    const offset = onThorax ? 0 : -(traits.thoraxLength * 0.42 + traits.petiole + traits.abdomenLength * 0.5);
-    const root = scaled(add(out, [alongBody * x + offset, 0, 0]), length);
-    const lean = normalised(add(normalised(out), [-0.7, 0, 0]));
-    return limb([root, add(root, lean, reach * (0.6 + 0.8 * random.uniform()))], radii, colour, 0.55);
+  return Array.from({ length: 36 }, (_, i) => {
+    const host = hosts[i % hosts.length] as Ellipsoid;
+    const [u, around] = [0.5 * random.normal(), 1.1 * random.normal()];
+    const ring = Math.sqrt(Math.max(0.05, 1 - u * u)) * 0.97;
+    const at: Vector = [
+      u * host.radii[0],
+      ring * Math.sin(around) * host.radii[1],
+      ring * Math.cos(around) * host.radii[2],
+    ];
+    const root = add(host.centre, outOf(host.frame, at));
+    const out = normalised(outOf(host.frame, [-0.7, Math.sin(around), Math.cos(around)]));
+    return limb([root, add(root, out, reach * (0.5 + 0.8 * random.uniform()))], radii, colour, 0.55);
   });
 }

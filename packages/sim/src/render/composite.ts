@@ -64,18 +64,24 @@ export function castShadow(onto: Canvas, from: Layer, fine: number, strength: nu
   }
   for (let pass = 0; pass < 3; pass++) grid = smoothed(grid, columns, rows);
   const [shiftX, shiftY] = [0.8, 1.1];
-  for (let y = 0; y < onto.height; y++) {
+  const [left, right] = reachOf(from.x0 / fine, from.width / fine, cell, onto.width);
+  const [top, bottom] = reachOf(from.y0 / fine, from.height / fine, cell, onto.height);
+  for (let y = top; y < bottom; y++) {
     const gy = Math.max(0, y / cell - 0.5 - shiftY);
     const j = Math.min(rows - 2, Math.floor(gy));
-    for (let x = 0; x < onto.width; x++) {
+    for (let x = left; x < right; x++) {
       const gx = Math.max(0, x / cell - 0.5 - shiftX);
       const i = Math.min(columns - 2, Math.floor(gx));
       const dark = 1 - strength * bilinear(grid, columns, i, j, gx - i, gy - j);
-      if (dark === 1) continue;
       const at = 3 * (y * onto.width + x);
       for (let c = 0; c < 3; c++) onto.data[at + c] = (onto.data[at + c] as number) * dark;
     }
   }
+}
+
+/** First and last + 1 pixel that a blurred shadow may reach. */
+function reachOf(start: number, size: number, cell: number, limit: number): [number, number] {
+  return [Math.max(0, start - 5 * cell), Math.min(limit, start + size + 7 * cell)];
 }
 
 function bilinear(grid: Float32Array, columns: number, i: number, j: number, s: number, t: number): number {

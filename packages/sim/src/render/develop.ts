@@ -2,7 +2,7 @@ import type { Picture } from '@bioscan/core';
 import type { Canvas } from './composite.js';
 import { hash2 } from './noise.js';
 
-/** Blurs the canvas, adds the sensor's noise and rounds to 8 bits. @param sigma of the blur, in pixels */
+/** Blurs the canvas in place, adds the sensor's noise and rounds to 8 bits. @param sigma of the blur, in pixels */
 export function develop({ width, height, data }: Canvas, sigma: number, noise: number, seed: number): Picture {
   const blurred = sigma < 0.15 ? data : blur(data, width, height, sigma);
   const out = new Uint8Array(3 * width * height);
@@ -24,32 +24,48 @@ function blur(data: Float32Array, width: number, height: number, sigma: number):
   const weights = Array.from({ length: radius + 1 }, (_, i) => Math.exp((-i * i) / (2 * sigma * sigma)));
   const total = weights.reduce((sum, weight, i) => sum + (i === 0 ? weight : 2 * weight), 0);
   const kernel = Float64Array.from(weights, (weight) => weight / total);
-  const across = pass(data, kernel, { lines: height, lineStride: 3 * width, steps: width, stride: 3 });
-  return pass(across, kernel, { lines: width, lineStride: 3, steps: height, stride: 3 * width });
+  const across = new Float32Array(data.length);
+  for (let y = 0; y < height; y++) blurRow(data, across, kernel, y * width * 3, width);
+  for (let y = 0; y < height; y++) blurDown(across, data, kernel, y, { row: 3 * width, height });
+  return data;
 }
 
-interface Sweep {
-  readonly lines: number;
-  readonly lineStride: number;
-  readonly steps: number;
-  readonly stride: number;
+/** One row from left to right; beyond its ends the edge goes on. */
+function blurRow(from: Float32Array, to: Float32Array, kernel: Float64Array, start: number, width: number): void {
+  const last = start + 3 * (width - 1);
+  const [centre, beside] = [kernel[0] as number, kernel[1] as number];
+  for (let at = start; at < last + 3; at++) {
+    const channel = (at - start) % 3;
+    let sum =
+      centre * (from[at] as number) +
+      beside *
+        ((from[at - 3 < start ? start + channel : at - 3] as number) +
+          (from[at + 3 > last + 2 ? last + channel : at + 3] as number));
+    for (let k = 2; k < kernel.length; k++) {
+      const before = Math.max(start + channel, at - 3 * k);
+      const after = Math.min(last + channel, at + 3 * k);
+      sum += (kernel[k] as number) * ((from[before] as number) + (from[after] as number));
+    }
+    to[at] = sum;
+  }
 }
 
-function pass(data: Float32Array, kernel: Float64Array, { lines, lineStride, steps, stride }: Sweep): Float32Array {
-  const out = new Float32Array(data.length);
-  for (let line = 0; line < lines; line++) {
-    for (let step = 0; step < steps; step++) {
-      const at = line * lineStride + step * stride;
-      for (let c = 0; c < 3; c++) {
-        let sum = (kernel[0] as number) * (data[at + c] as number);
-        for (let k = 1; k < kernel.length; k++) {
-          const before = line * lineStride + Math.max(0, step - k) * stride + c;
-          const after = line * lineStride + Math.min(steps - 1, step + k) * stride + c;
-          sum += (kernel[k] as number) * ((data[before] as number) + (data[after] as number));
-        }
-        out[at + c] = sum;
-      }
+/** One row from the rows above and below it. */
+function blurDown(
+  from: Float32Array,
+  to: Float32Array,
+  kernel: Float64Array,
+  y: number,
+  { row, height }: { readonly row: number; readonly height: number },
+): void {
+  const start = y * row;
+  for (let k = 0; k < kernel.length; k++) {
+    const weight = (kernel[k] as number) * (k === 0 ? 0.5 : 1);
+    const above = Math.max(0, y - k) * row;
+    const below = Math.min(height - 1, y + k) * row;
+    for (let i = 0; i < row; i++) {
+      const sum = weight * ((from[above + i] as number) + (from[below + i] as number));
+      to[start + i] = k === 0 ? sum : (to[start + i] as number) + sum;
     }
   }
-  return out;
 }

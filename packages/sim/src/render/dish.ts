@@ -32,17 +32,16 @@ export function paintDish(scene: Scene, width: number, height: number): Float32A
       const bin = 4 * (Math.min(bins * 1.5 - 1, radius * bins) | 0);
       const sideways = radius > 0.01 ? (dx * dx) / (radius * radius) : 0;
       const beyond = rim[bin] as number;
-      const arc =
-        (rim[bin + 1] as number) *
-          (sideways * sideways * 1.1 + 0.02) *
-          (0.6 + 0.8 * cloudAt(clouds, dy * 5 + 9 + (dx > 0 ? 7 : 0), 3.2)) +
-        (rim[bin + 2] as number);
-      const cloud = cloudAt(clouds, dx * 4.5 + 8, dy * 4.5 + 8) - 0.5;
+      const bright = rim[bin + 1] as number;
+      const side = dx > 0 ? 16 : 9;
+      const broken = Math.abs(bright) > 0.001 ? 0.6 + 0.8 * cloudAt(clouds, dy * 5 + side, 3.2) : 0;
+      const arc = bright * (sideways * sideways * 1.1 + 0.02) * broken + (rim[bin + 2] as number);
+      const cloud = beyond > 0.002 ? cloudAt(clouds, dx * 4.5 + 8, dy * 4.5 + 8) - 0.5 : 0;
       const lamp = session.exposure * (1 + slopeX * dx * 2 + slopeY * dy * 2);
       const at = 3 * (y * width + x);
       for (let c = 0; c < 3; c++) {
-        const plate = (session.tint[c] as number) * (1 + ring) + 0.018 * cloud;
-        const far = (session.outside[c] as number) + (0.13 + (c === 1 ? -0.02 : 0)) * cloud + (c === 2 ? 0.012 : 0);
+        const plate = (session.tint[c] as number) * (1 + ring);
+        const far = (session.outside[c] as number) + (0.13 + (c === 1 ? -0.012 : 0)) * cloud + (c === 2 ? 0.012 : 0);
         out[at + c] = 255 * lamp * (plate + (far - plate) * beyond + arc * (c === 2 ? 1.15 : 1));
       }
     }

@@ -58,7 +58,7 @@ export function planSession(random: Rng, setup: ImagingSetup = standardSetup): P
       grey - 0.2 * blue + 0.004 + 0.02 * cast,
       grey + 0.6 * blue - warm + 0.005 + 0.09 * cast,
     ],
-    outside: [0.795 + 0.02 * random.normal() * differ, 0.785, 0.815],
+    outside: [0.798 + 0.012 * random.normal() * differ, 0.788, 0.81],
     lampAngle: 2 * Math.PI * random.uniform(),
     lampSlope: 0.05 * random.uniform() * (1 + Math.abs(setup.light - 1)),
     exposure: setup.light * (1 + 0.02 * differ * random.normal()),

@@ -14,8 +14,8 @@ import { outOf, posed, type Frame, type Vector } from './vector.js';
 /** The parts of a specimen in its pose, in millimetres about its middle: x right, y down, z towards the camera. */
 export function specimenParts(morphology: Morphology, individual: Individual): readonly Part[] {
   const from = build(morphology, individual);
-  const { parts, tip, tipDirection } = buildBody(from);
-  const all = [...parts, ...buildLimbs(from, tip, tipDirection), ...buildWings(from)];
+  const body = buildBody(from);
+  const all = [...body.parts, ...buildLimbs(from, body), ...buildWings(from)];
   const frame = posed(individual.yaw, individual.pitch, individual.roll);
   const middle: Vector = [-0.2 * from.length, 0, 0];
   const turn = (vector: Vector): Vector => {
