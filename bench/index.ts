@@ -7,11 +7,10 @@ import { embeddingBench, embeddingSizes } from './embedding.js';
 import { loaderBench } from './loader.js';
 import { int8Bench } from './int8.js';
 import { benchTokenizer } from './tokenizer.js';
+import { realismPhotosBench } from './realism-photos.js';
 import { trainingCases } from './training-cases.js';
 import { ourVersions } from './torch-peer.js';
 import { trainingMemory, trainingStepBench } from './training-step.js';
-import { realismPhotosBench } from './realism-photos.js';
-import { ourVersions, trainingStepBench, trainingStepSizes } from './training-step.js';
 
 const benches: Readonly<Record<string, () => Promise<void>>> = {
   tokenizer: () => {
@@ -51,11 +50,6 @@ const benches: Readonly<Record<string, () => Promise<void>>> = {
     for (const size of embeddingSizes) {
       const { peer, timings } = await embeddingBench(size, 9);
       console.log(`\nBarcodeBERT ${size.k}-4-4 x 768, batch ${size.batch}: embedding, medians of 9`);
-  'realism-photos': () => realismPhotosBench(),
-  'training-step': async () => {
-    for (const size of trainingStepSizes) {
-      const { peer, timings } = await trainingStepBench(size, 9);
-      console.log(`\nBarcodeBERT ${size.k}-4-4 x 768, batch ${size.batch}: one training step, medians of 9`);
       console.log(`${ourVersions()} | ${peer}`);
       const theirs = timings.at(-1)?.medianSeconds ?? Number.NaN;
       console.table(
@@ -67,6 +61,7 @@ const benches: Readonly<Record<string, () => Promise<void>>> = {
       );
     }
   },
+  'realism-photos': () => realismPhotosBench(),
   'training-step': async () => {
     for (const [name, training] of Object.entries(trainingCases)) {
       const { peer, timings, gemmPeak, peerBytes } = await trainingStepBench(training, 9);
