@@ -36,7 +36,7 @@ export function population(ancestor: Bases, count: number, model: BarcodeModel, 
   return Array.from({ length: count }, () => {
     const at = Math.floor(lineages.length * random.uniform() ** 2);
     const lineage = members[at] as Bases[];
-    const parent = lineage[random.integer(Math.max(1, lineage.length))] ?? lineages[at];
+    const parent = lineage[random.integer(Math.max(1, lineage.length))] ?? (lineages[at] as Bases);
     const isNew = lineage.length === 0 || random.uniform() < newHaplotype;
     const bases = isNew ? evolve(parent, length, model.substitution, random) : parent;
     lineage.push(bases);
