@@ -28,9 +28,9 @@ const benches: Readonly<Record<string, () => Promise<void>>> = {
       console.log('\nloader: skipped, BIOSCAN_REAL_DATA names no folder of photos');
       return;
     }
-    const { peer, photos, timings } = await loaderBench(`${data}/images/dish`, 5);
+    const { peer, photos, timings } = await loaderBench(`${data}/images/dish`, 3);
     console.log(
-      `\nPhotos as batches of (32, 3, 224, 224): ${photos} JPEG dish photos of 1024 x 768, medians of 5 passes`,
+      `\nPhotos as batches of (32, 3, 224, 224): ${photos} JPEG dish photos of 1024 x 768, medians of 3 passes`,
     );
     console.log(`Node ${process.versions.node} | ${peer}`);
     const ours = timings[0]?.medianSeconds ?? Number.NaN;

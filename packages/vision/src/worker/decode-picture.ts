@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import type { Metadata, Sharp } from 'sharp';
 import { BioscanError, isBioscanError, type Picture } from '@bioscan/core';
 import type { Colour } from '../pixels/rotate-picture.js';
 import { loadSharp } from './load-sharp.js';
@@ -11,9 +12,6 @@ export interface DecodeOptions {
   /** What messages call bytes that have no path. */
   readonly name?: string;
 }
-
-/** What photos come as; anything else that libvips could open is refused. */
-const formats: readonly string[] = ['jpeg', 'png', 'webp', 'tiff', 'gif', 'heif', 'jp2k', 'jxl'];
 
 /**
  * A picture from an image file (path or bytes): turned upright by its EXIF orientation; grey, CMYK, 16-bit and animated files (first frame)
@@ -28,10 +26,10 @@ export async function decodePicture(source: string | Uint8Array, options: Decode
     throw new BioscanError('truncated', `vision: ${file} is empty, expected an image file`, { file });
   const sharp = await loadSharp();
   const [red, green, blue] = background;
+  checkFormat(file, bytes);
   try {
-    const image = sharp(bytes, { failOn: 'error', limitInputPixels: false, sequentialRead: true });
-    checkHeader(file, await image.metadata(), maxPixels);
-    const { data, info } = await image
+    // libvips holds the header against the limit before it decodes.
+    const { data, info } = await sharp(bytes, { failOn: 'error', limitInputPixels: maxPixels })
       .autoOrient()
       .flatten({ background: { r: red, g: green, b: blue } })
       .toColourspace('srgb')
@@ -39,26 +37,35 @@ export async function decodePicture(source: string | Uint8Array, options: Decode
       .toBuffer({ resolveWithObject: true });
     return { width: info.width, height: info.height, data: rgbOf(file, data, info.channels) };
   } catch (error) {
-    throw isBioscanError(error) ? error : decodingError(file, error);
+    if (isBioscanError(error)) throw error;
+    await checkPixels(sharp(bytes, { limitInputPixels: false }), file, maxPixels);
+    throw decodingError(file, error);
   }
 }
 
-function checkHeader(
-  file: string,
-  { format, width, height }: { readonly format?: string; readonly width?: number; readonly height?: number },
-  maxPixels: number,
-): void {
-  if (format === undefined || !formats.includes(format)) {
-    throw new BioscanError('bad-file', `vision: ${file}, got ${format ?? 'an unknown format'}, expected a photo`, {
-      file,
-    });
-  }
-  const pixels = (width ?? 0) * (height ?? 0);
-  if (pixels <= maxPixels) return;
+/** First bytes of what photos come as: JPEG, PNG, GIF, TIFF, WebP, JPEG XL, and containers with `ftyp` (AVIF, HEIC). Others are refused unopened. */
+const signature =
+  /^(?:\xff\xd8\xff|\x89PNG|GIF8|II\*\0|MM\0\*|II\+\0|MM\0\+|RIFF.{4}WEBP|\xff\n|\0{3}.(?:ftyp|JXL ))/su;
+
+function checkFormat(file: string, bytes: Uint8Array): void {
+  const start = String.fromCharCode(...bytes.subarray(0, 16));
+  if (signature.test(start)) return;
+  throw new BioscanError(
+    'bad-file',
+    `vision: ${file} does not begin as an image file does, expected a JPEG, PNG or other photo`,
+    { file },
+  );
+}
+
+async function checkPixels(image: Sharp, file: string, maxPixels: number): Promise<void> {
+  const header: Partial<Metadata> = await image.metadata().catch(() => ({}));
+  const { width = 0, height = 0 } = header;
+  if (width * height <= maxPixels) return;
+  const megapixels = (width * height) / 1e6;
   throw new BioscanError(
     'unsupported',
-    `vision: ${file}, got ${width ?? 0} x ${height ?? 0} = ${(pixels / 1e6).toFixed(1)} megapixels, expected at most ${maxPixels / 1e6}; raise maxPixels if it is a real photo`,
-    { file, pixels },
+    `vision: ${file}, got ${width} x ${height} = ${megapixels.toFixed(1)} megapixels, expected at most ${maxPixels / 1e6}; raise maxPixels if it is a real photo`,
+    { file, pixels: width * height },
   );
 }
 
