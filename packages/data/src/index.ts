@@ -29,3 +29,6 @@ export type { SpeciesRole } from './splits/species-roles.js';
 export { splitHash, type SetAside, type SplitPlan, type SplitRecord, type SplitStep } from './splits/split-plan.js';
 export { splitTable } from './splits/split-table.js';
 export { validateSplits, type SplitRules } from './splits/validate-splits.js';
+export type { BoundingBoxRecord } from './boxes/bounding-box-record.js';
+export { readBoundingBoxes, type ReadBoundingBoxesOptions } from './boxes/read-bounding-boxes.js';
+export { writeBoundingBoxes } from './boxes/write-bounding-boxes.js';

@@ -44,3 +44,19 @@ export {
   specimenAugmentation,
   type ConvolutionalEncoderOptions,
 } from './encoders/convolutional-encoder.js';
+export type { Detection, DetectionFlag, Detector, SpecimenMask } from './detect/detector.js';
+export {
+  classicalDetector,
+  type ClassicalDetector,
+  type ClassicalDetectorOptions,
+} from './detect/classical-detector.js';
+export { cropPresets, type CropPreset } from './crop/crop-presets.js';
+export { planCrop, type CropPlan } from './crop/plan-crop.js';
+export { cropSpecimen, type CropOptions } from './crop/crop-specimen.js';
+export { backgroundColour } from './crop/background-colour.js';
+export {
+  measureSpecimen,
+  millimetresPerPixel,
+  type MeasureOptions,
+  type SpecimenMeasures,
+} from './crop/measure-specimen.js';

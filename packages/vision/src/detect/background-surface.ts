@@ -1,4 +1,5 @@
 import type { Picture } from '@bioscan/core';
+import { dishHalf } from './dish.js';
 
 /** A smooth background: per channel, coefficients of 1, u, v, u², uv, v² with u and v in half heights from the centre. */
 export interface BackgroundSurface {
@@ -37,8 +38,8 @@ export function backgroundRow(
   height: number,
   out: Float32Array,
 ): void {
-  const half = height / 2;
-  const v = (y + 0.5 - half) / half;
+  const half = dishHalf(width, height);
+  const v = (y + 0.5 - height / 2) / half;
   for (let c = 0; c < 3; c++) {
     const k = coefficients[c] as Float64Array;
     const [k0, k1, k2, k3, k4, k5] = k as unknown as [number, number, number, number, number, number];
@@ -59,6 +60,7 @@ interface Sample {
 }
 
 function sample({ width, height, data }: Picture, radius: number): Sample {
+  const half = dishHalf(width, height);
   const step = Math.max(1, Math.round(Math.sqrt((width * height) / 8000)));
   const capacity = Math.ceil(width / step) * Math.ceil(height / step);
   const u = new Float64Array(capacity);
@@ -67,8 +69,8 @@ function sample({ width, height, data }: Picture, radius: number): Sample {
   let count = 0;
   for (let y = step >> 1; y < height; y += step) {
     for (let x = step >> 1; x < width; x += step) {
-      const du = (x + 0.5 - width / 2) / (height / 2);
-      const dv = (y + 0.5 - height / 2) / (height / 2);
+      const du = (x + 0.5 - width / 2) / half;
+      const dv = (y + 0.5 - height / 2) / half;
       if (du * du + dv * dv > radius * radius) continue;
       u[count] = du;
       v[count] = dv;
@@ -83,7 +85,7 @@ function sample({ width, height, data }: Picture, radius: number): Sample {
 /** A start that a specimen filling half the dish does not pull down. */
 function brighterHalf(values: Uint8Array, count: number): Uint8Array {
   const light = Float64Array.from({ length: count }, (_, i) => lightOf(values, i));
-  const floor = [...light].sort((a, b) => a - b)[Math.floor(count * 0.4)] ?? 0;
+  const floor = light.slice().sort()[Math.floor(count * 0.4)] ?? 0;
   return Uint8Array.from(light, (value) => (value >= floor ? 1 : 0));
 }
 
@@ -106,7 +108,8 @@ function fitChannels(
     fillBasis(basis, u[i] as number, v[i] as number);
     for (let a = 0; a < terms; a++) {
       const ba = basis[a] as number;
-      for (let b = 0; b < terms; b++) normal[a * terms + b] = (normal[a * terms + b] as number) + ba * (basis[b] as number);
+      for (let b = 0; b < terms; b++)
+        normal[a * terms + b] = (normal[a * terms + b] as number) + ba * (basis[b] as number);
       for (let c = 0; c < 3; c++) {
         const r = right[c] as Float64Array;
         r[a] = (r[a] as number) + ba * (values[3 * i + c] as number);
@@ -154,7 +157,9 @@ function deviations(
   values: Uint8Array,
   count: number,
 ): Float64Array {
-  const mean = Float64Array.from({ length: terms }, (_, t) => coefficients.reduce((sum, k) => sum + (k[t] as number) / 3, 0));
+  const mean = Float64Array.from({ length: terms }, (_, t) =>
+    coefficients.reduce((sum, k) => sum + (k[t] as number) / 3, 0),
+  );
   const basis = new Float64Array(terms);
   const out = new Float64Array(count);
   for (let i = 0; i < count; i++) {
@@ -167,8 +172,9 @@ function deviations(
 }
 
 function robustSigma(residual: Float64Array, keep: Uint8Array, count: number): number {
-  const kept: number[] = [];
-  for (let i = 0; i < count; i++) if (keep[i] === 1) kept.push(Math.abs(residual[i] as number));
-  kept.sort((a, b) => a - b);
-  return 1.4826 * (kept[kept.length >> 1] ?? 0);
+  const kept = new Float64Array(count);
+  let used = 0;
+  for (let i = 0; i < count; i++) if (keep[i] === 1) kept[used++] = Math.abs(residual[i] as number);
+  const sorted = kept.subarray(0, used).sort();
+  return 1.4826 * (sorted[used >> 1] ?? 0);
 }

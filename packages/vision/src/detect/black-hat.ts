@@ -1,55 +1,50 @@
 /** Closing minus itself of a plane with a square of `size` pixels (odd): what is dark and thinner than that. (height, width) */
 export function blackHat(plane: Float32Array, width: number, height: number, size: number): Float32Array {
-  const reach = size >> 1;
-  const dilated = slide(plane, width, height, reach, true);
-  const closed = slide(dilated, width, height, reach, false);
+  const dilated = slide(plane, width, height, size, 1);
+  const closed = slide(dilated, width, height, size, -1);
   for (let i = 0; i < closed.length; i++) closed[i] = (closed[i] as number) - (plane[i] as number);
   return closed;
 }
 
-/** Sliding maximum or minimum over a square, rows then columns. */
-function slide(plane: Float32Array, width: number, height: number, reach: number, maximum: boolean): Float32Array {
-  const rows = new Float32Array(plane.length);
-  for (let y = 0; y < height; y++) slideLine(plane, rows, y * width, 1, width, reach, maximum);
-  return slideRows(rows, width, height, reach, maximum);
-}
-
-/** Down the columns, a whole row at a time: repeated doubling keeps memory access in order. */
-function slideRows(plane: Float32Array, width: number, height: number, reach: number, maximum: boolean): Float32Array {
-  const out = new Float32Array(plane.length);
+/** Sliding maximum (sign 1) or minimum (sign -1) over a square: rows, then columns. */
+function slide(plane: Float32Array, width: number, height: number, size: number, sign: 1 | -1): Float32Array {
+  const reach = size >> 1;
+  const across = padded(width, height, reach, 0, sign);
   for (let y = 0; y < height; y++) {
-    const from = Math.max(0, y - reach);
-    const to = Math.min(height - 1, y + reach);
-    const at = y * width;
-    out.set(plane.subarray(from * width, from * width + width), at);
-    for (let row = from + 1; row <= to; row++) {
-      const other = row * width;
-      for (let x = 0; x < width; x++) {
-        const value = plane[other + x] as number;
-        if (maximum ? value > (out[at + x] as number) : value < (out[at + x] as number)) out[at + x] = value;
-      }
-    }
+    const start = y * (width + 2 * reach) + reach;
+    for (let x = 0; x < width; x++) across[start + x] = sign * (plane[y * width + x] as number);
   }
+  maximumAlong(across, 1, size);
+  const down = padded(width, height, 0, reach, sign);
+  for (let y = 0; y < height; y++) {
+    const start = y * (width + 2 * reach);
+    down.set(across.subarray(start, start + width), (y + reach) * width);
+  }
+  maximumAlong(down, width, size);
+  const out = down.slice(0, width * height);
+  if (sign < 0) for (let i = 0; i < out.length; i++) out[i] = -(out[i] as number);
   return out;
 }
 
-function slideLine(
-  plane: Float32Array,
-  out: Float32Array,
-  start: number,
-  stride: number,
-  length: number,
-  reach: number,
-  maximum: boolean,
-): void {
-  for (let x = 0; x < length; x++) {
-    const from = Math.max(0, x - reach);
-    const to = Math.min(length - 1, x + reach);
-    let best = plane[start + from * stride] as number;
-    for (let i = from + 1; i <= to; i++) {
-      const value = plane[start + i * stride] as number;
-      if (maximum ? value > best : value < best) best = value;
-    }
-    out[start + x * stride] = best;
+function padded(width: number, height: number, sides: number, ends: number, sign: 1 | -1): Float32Array {
+  const plane = new Float32Array((width + 2 * sides) * (height + 2 * ends));
+  // Levels are 0 to 255: with either sign, nothing is smaller.
+  return plane.fill(sign > 0 ? -1 : -256);
+}
+
+/** In place: each value becomes the largest of `size` values from it on, `stride` apart, by windows that double. */
+function maximumAlong(values: Float32Array, stride: number, size: number): void {
+  let window = 1;
+  while (2 * window <= size) {
+    takeLarger(values, window * stride);
+    window *= 2;
+  }
+  if (window < size) takeLarger(values, (size - window) * stride);
+}
+
+function takeLarger(values: Float32Array, ahead: number): void {
+  for (let i = 0; i + ahead < values.length; i++) {
+    const other = values[i + ahead] as number;
+    if (other > (values[i] as number)) values[i] = other;
   }
 }
