@@ -23,6 +23,17 @@ const benches: Readonly<Record<string, () => Promise<void>>> = {
     console.log('\nRestricted Damerau distance against fastest-levenshtein (658 letters)');
     console.table(await distanceBench());
   },
+  detector: async () => {
+    const root = process.env['BIOSCAN_REAL_DATA'];
+    if (root === undefined) {
+      console.log('\ndetector: skipped, BIOSCAN_REAL_DATA names no folder with images/figures and images/dish');
+      return;
+    }
+    const { boxes, masks } = await detectorBench(root);
+    console.log('\nClassical detector against drawn boxes and true masks (95 % bootstrap intervals over photos)');
+    console.table(boxes);
+    console.table(masks);
+  },
   loader: async () => {
     const data = process.env['BIOSCAN_REAL_DATA'];
     if (data === undefined) {
@@ -51,21 +62,6 @@ const benches: Readonly<Record<string, () => Promise<void>>> = {
     for (const size of embeddingSizes) {
       const { peer, timings } = await embeddingBench(size, 9);
       console.log(`\nBarcodeBERT ${size.k}-4-4 x 768, batch ${size.batch}: embedding, medians of 9`);
-  detector: async () => {
-    const root = process.env['BIOSCAN_REAL_DATA'];
-    if (root === undefined) {
-      console.log('\ndetector: skipped, set BIOSCAN_REAL_DATA to a folder with images/figures and images/dish');
-      return;
-    }
-    const { boxes, masks } = await detectorBench(root);
-    console.log('\nClassical detector against drawn boxes and true masks (95 % bootstrap intervals over photos)');
-    console.table(boxes);
-    console.table(masks);
-  },
-  'training-step': async () => {
-    for (const size of trainingStepSizes) {
-      const { peer, timings } = await trainingStepBench(size, 9);
-      console.log(`\nBarcodeBERT ${size.k}-4-4 x 768, batch ${size.batch}: one training step, medians of 9`);
       console.log(`${ourVersions()} | ${peer}`);
       const theirs = timings.at(-1)?.medianSeconds ?? Number.NaN;
       console.table(

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { auditCommand } from './commands/audit.js';
 import { convertCommand } from './commands/convert.js';
+import { cropCommand } from './commands/crop.js';
 import { embedCommand } from './commands/embed.js';
 import { pretrainCommand } from './commands/pretrain.js';
 import { probeCommand } from './commands/probe.js';
@@ -38,6 +39,7 @@ export function program(streams: Streams, signal: AbortSignal, outcome: { exitCo
     convertCommand,
     embedCommand,
     probeCommand,
+    cropCommand,
   ];
   for (const add of commands) add(root, contextOf);
   return root;
@@ -51,6 +53,9 @@ From records to a report, in order:
   bioscan pretrain split.tsv --run runs/first         a small BarcodeBERT; resumes where it was stopped
   bioscan probe split.tsv --run runs/first --report report.html
   bioscan convert checkpoint.pt runs/published        or take an encoder that others published
+
+Photos:
+  bioscan crop photos/ crops/                         find, crop and measure the specimens of dish photos
 
 Tables may be gzipped; BIOSCAN-5M, BIOSCAN-1M, Canadian Invertebrates and BOLD-like headers are recognised.
 Exit codes: 0 done, 1 found what --fail-on names, 2 usage, 3 wrong data, 4 failure, 130 interrupted.`;

@@ -52,7 +52,9 @@ function detectIn(picture: Picture, workWidth: number, threshold: number, settin
   const score = specimenScore(work, background, settings);
   const thresholds = thresholdsOf(score, wall, background.sigma, settings);
   for (let i = 0; i < score.length; i++) if (wall[i] === 1) score[i] = (score[i] as number) / 2;
-  const choice = chooseSpecimen(score, wall, width, height, thresholds, settings);
+  const choice =
+    chooseSpecimen(score, wall, width, height, thresholds, settings) ??
+    chooseSpecimen(withoutWall(score, wall), wall, width, height, thresholds, settings);
   if (choice === undefined) return nothing(picture);
   const confidence = confidenceOf(choice, background, thresholds.low, score.length);
   const box = scaled(choice.box, width, height, picture);
@@ -68,6 +70,11 @@ function detectIn(picture: Picture, workWidth: number, threshold: number, settin
 
 function nothing({ width, height }: Picture): Detection {
   return { box: { x0: 0, y0: 0, x1: width, y1: height }, confidence: 0, flags: ['empty'], others: [] };
+}
+
+/** A specimen that a hair or glare ties to the wall would be taken for a part of it. */
+function withoutWall(score: Float32Array, wall: Uint8Array): Float32Array {
+  return score.map((value, i) => (wall[i] === 1 ? 0 : value));
 }
 
 function thresholdsOf(
