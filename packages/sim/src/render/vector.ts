@@ -16,10 +16,6 @@ export function scaled(a: Vector, factor: number): Vector {
   return [a[0] * factor, a[1] * factor, a[2] * factor];
 }
 
-export function mixed(a: Vector, b: Vector, share: number): Vector {
-  return [a[0] + (b[0] - a[0]) * share, a[1] + (b[1] - a[1]) * share, a[2] + (b[2] - a[2]) * share];
-}
-
 export function normalised(a: Vector): Vector {
   const length = Math.sqrt(a[0] * a[0] + a[1] * a[1] + a[2] * a[2]);
   return length > 0 ? scaled(a, 1 / length) : [1, 0, 0];
