@@ -32,20 +32,23 @@ function blur(data: Float32Array, width: number, height: number, sigma: number):
 
 /** One row from left to right; beyond its ends the edge goes on. */
 function blurRow(from: Float32Array, to: Float32Array, kernel: Float64Array, start: number, width: number): void {
-  const last = start + 3 * (width - 1);
-  const [centre, beside] = [kernel[0] as number, kernel[1] as number];
-  for (let at = start; at < last + 3; at++) {
+  const end = start + 3 * width;
+  const reach = Math.min(3 * (kernel.length - 1), 3 * width);
+  for (let at = start; at < end; at++) {
+    if (at === start + reach && at < end - reach) at = end - reach;
     const channel = (at - start) % 3;
-    let sum =
-      centre * (from[at] as number) +
-      beside *
-        ((from[at - 3 < start ? start + channel : at - 3] as number) +
-          (from[at + 3 > last + 2 ? last + channel : at + 3] as number));
-    for (let k = 2; k < kernel.length; k++) {
+    let sum = (kernel[0] as number) * (from[at] as number);
+    for (let k = 1; k < kernel.length; k++) {
       const before = Math.max(start + channel, at - 3 * k);
-      const after = Math.min(last + channel, at + 3 * k);
+      const after = Math.min(end - 3 + channel, at + 3 * k);
       sum += (kernel[k] as number) * ((from[before] as number) + (from[after] as number));
     }
+    to[at] = sum;
+  }
+  for (let at = start + reach; at < end - reach; at++) {
+    let sum = (kernel[0] as number) * (from[at] as number);
+    for (let k = 1; k < kernel.length; k++)
+      sum += (kernel[k] as number) * ((from[at - 3 * k] as number) + (from[at + 3 * k] as number));
     to[at] = sum;
   }
 }
