@@ -7,6 +7,7 @@ import { distanceBench } from './dna-distance.js';
 import { embeddingBench, embeddingSizes } from './embedding.js';
 import { loaderBench } from './loader.js';
 import { int8Bench } from './int8.js';
+import { realismBench } from './realism.js';
 import { benchTokenizer } from './tokenizer.js';
 import { realismPhotosBench } from './realism-photos.js';
 import { trainingCases } from './training-cases.js';
@@ -58,6 +59,7 @@ const benches: Readonly<Record<string, () => Promise<void>>> = {
     console.log('\nBarcodeBERT 5-2-4 x 128 in 8 bits: nearest neighbours among distinct barcodes of insects');
     console.table(await int8Bench(requireRealData()));
   },
+  realism: () => realismBench(),
   embedding: async () => {
     for (const size of embeddingSizes) {
       const { peer, timings } = await embeddingBench(size, 9);

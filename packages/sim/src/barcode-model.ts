@@ -20,34 +20,49 @@ export interface PopulationModel {
   readonly introgression: number;
 }
 
-/** What sequencing loses. */
+/** What sequencing loses. Ends are lost by whole plates, since a run trims all its reads alike. */
 export interface ReadModel {
-  /** Share of barcodes cut at an end, and share with a run of N inside. */
-  readonly ragged: number;
+  /** Share of plates whose reads are trimmed, and how many bases the laboratories' pipelines take off. */
+  readonly trimmedPlates: number;
+  readonly trims: readonly number[];
+  /** Share of reads that lose some bases more at an end, and share that are mere fragments of 120 to 500 bases. */
+  readonly stray: number;
+  readonly fragments: number;
+  /** Share of barcodes with Ns inside, and how many Ns these have on average. */
   readonly ambiguous: number;
+  readonly meanNs: number;
 }
 
 /** All that shapes simulated barcodes. */
 export interface BarcodeModel {
   readonly substitution: SubstitutionModel;
-  /** Mean length of the branch that leads to a node of each rank, accepted substitutions a site. */
-  readonly branches: Readonly<Record<'class' | 'order' | 'family' | 'subfamily' | 'genus' | 'species', number>>;
-  /** Standard deviation of the logarithm of a branch's length. */
-  readonly branchSigma: number;
+  /** Mean length of the branch that leads to a node of each rank, accepted substitutions a site; `group` are species groups inside a genus. */
+  readonly branches: Readonly<
+    Record<'class' | 'order' | 'family' | 'subfamily' | 'genus' | 'group' | 'species', number>
+  >;
+  /** Standard deviation of the logarithm of a branch's length, for species and for all above. */
+  readonly sigma: { readonly species: number; readonly above: number };
   readonly population: PopulationModel;
   readonly reads: ReadModel;
 }
 
 /** Fitted to clean 658-bp barcodes of four insect orders; see the README for the fit. */
 export const fittedBarcodes: BarcodeModel = {
-  substitution: { bias: [0.454, 0.07, 0.02, 0.456], transitionBias: 4, replacement: 0.25 },
-  branches: { class: 0.05, order: 0.2, family: 0.13, subfamily: 0.03, genus: 0.03, species: 0.05 },
-  branchSigma: 0.4,
+  substitution: { bias: [0.454, 0.07, 0.02, 0.456], transitionBias: 3.3, replacement: 0.15 },
+  branches: { class: 0.05, order: 0.18, family: 0.27, subfamily: 0.065, genus: 0.06, group: 0.025, species: 0.045 },
+  sigma: { species: 0.6, above: 0.4 },
   population: {
-    newHaplotype: 0.5,
-    step: { median: 0.002, sigma: 0.8 },
-    deep: { share: 0.2, depth: 0.01 },
-    introgression: 0.02,
+    newHaplotype: 0.3,
+    step: { median: 0.0013, sigma: 0.8 },
+    deep: { share: 0.3, depth: 0.015 },
+    introgression: 0.06,
   },
-  reads: { ragged: 0.25, ambiguous: 0.1 },
+  reads: {
+    trimmedPlates: 0.48,
+    trims: [4, 16, 40, 58, 70, 76, 82, 94],
+    stray: 0.05,
+    fragments: 0.025,
+    ambiguous: 0.05,
+    meanNs: 3.6,
+  },
 };

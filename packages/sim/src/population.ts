@@ -1,15 +1,7 @@
 import type { Rng } from '@bioscan/core';
-import type { BarcodeModel, ReadModel } from './barcode-model.js';
+import type { BarcodeModel } from './barcode-model.js';
 import { apportion } from './partition.js';
-import { barcodeText, evolve, poisson, type Bases } from './substitution.js';
-
-/** Letters in place of what sequencing lost or could not read. */
-export interface ReadBarcode {
-  /** The specimen's whole 658 bp, as nature has it. */
-  readonly haplotype: string;
-  /** What the table shows: ends cut, runs of N. */
-  readonly barcode: string;
-}
+import { barcodeText, evolve, type Bases } from './substitution.js';
 
 /** How many specimens each of some species has: log-normal, so that a few are common and many are rare; sums to `specimens`. */
 export function abundances(specimens: number, species: number, random: Rng): number[] {
@@ -36,7 +28,7 @@ export function population(ancestor: Bases, count: number, model: BarcodeModel, 
   return Array.from({ length: count }, () => {
     const at = Math.floor(lineages.length * random.uniform() ** 2);
     const lineage = members[at] as Bases[];
-    const parent = lineage[random.integer(Math.max(1, lineage.length))] ?? (lineages[at] as Bases);
+    const parent = lineage[random.integer(Math.max(1, lineage.length))] ?? lineages[at] ?? ancestor;
     const isNew = lineage.length === 0 || random.uniform() < newHaplotype;
     const bases = isNew ? evolve(parent, length, model.substitution, random) : parent;
     lineage.push(bases);
@@ -44,22 +36,4 @@ export function population(ancestor: Bases, count: number, model: BarcodeModel, 
     texts.set(bases, text);
     return text;
   });
-}
-
-/** What a sequencer makes of a haplotype: ends cut, runs of N inside. */
-export function readBarcode(haplotype: string, { ragged, ambiguous }: ReadModel, random: Rng): string {
-  let start = 0;
-  let end = haplotype.length;
-  if (random.uniform() < ragged) {
-    if (random.uniform() < 0.5) start = poisson(random, 20);
-    if (random.uniform() < 0.5) end -= poisson(random, 25);
-    if (random.uniform() < 0.08) end = start + 120 + random.integer(380);
-  }
-  const letters = [...haplotype.slice(start, Math.max(end, start + 80))];
-  if (random.uniform() < ambiguous) {
-    const run = 1 + poisson(random, 2);
-    const at = random.integer(letters.length - run);
-    letters.fill('N', at, at + run);
-  }
-  return letters.join('');
 }

@@ -1,5 +1,4 @@
 import { BioscanError } from '@bioscan/core';
-import type { BarcodeModel } from './barcode-model.js';
 import { orderShares } from './orders.js';
 import { worlds, type World } from './world.js';
 
@@ -13,12 +12,10 @@ export interface SimulationSettings {
   /** Number of orders, the commonest of BIOSCAN-5M first. */
   readonly orders: number;
   readonly world: World;
-  /** The world's barcodes. */
-  readonly barcodes: BarcodeModel;
 }
 
 /** The world of in-memory records is `complete` unless said: every name known. */
-export type SimulationOptions = Partial<Omit<SimulationSettings, 'barcodes'>>;
+export type SimulationOptions = Partial<SimulationSettings>;
 
 /** Completes and checks settings. @throws BioscanError `bad-input` for a value out of its range. */
 export function simulationSettings(options: SimulationOptions = {}): SimulationSettings {
@@ -28,7 +25,7 @@ export function simulationSettings(options: SimulationOptions = {}): SimulationS
   check('specimens', specimens, 100, 100_000);
   check('species', species, 10, specimens);
   check('orders', orders, 1, Math.min(orderShares.length, Math.floor(species / 10)));
-  return { seed, specimens, species, orders, world, barcodes: world.barcodes };
+  return { seed, specimens, species, orders, world };
 }
 
 function check(name: string, value: number, low: number, high: number): void {

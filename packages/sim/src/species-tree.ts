@@ -24,9 +24,10 @@ export interface SimulatedSpecies {
 
 /** How species crowd into families, families' species into genera, genera into subfamilies: a few are large, most are small. */
 const crowding = {
-  family: { discount: 0.4, strength: 1.2 },
+  family: { discount: 0.4, strength: 2.5 },
   genus: { discount: 0.35, strength: 1.6 },
   subfamily: { discount: 0.2, strength: 0.8 },
+  group: { discount: 0.2, strength: 0.8 },
 } as const;
 
 /** Species grow slower than records: the large orders are not that much richer. */
@@ -34,7 +35,7 @@ const richness = 0.75;
 
 /** Grows a taxonomy of `settings.species` species and evolves a barcode along each of its branches. */
 export function simulateSpecies(settings: SimulationSettings, random: Rng): SimulatedSpecies[] {
-  const model = settings.barcodes;
+  const model = settings.world.barcodes;
   const name = nameSource(random.split('names'));
   const root: Grown = {
     path: [{ rank: 'phylum', name: 'Arthropoda', length: 0 }],
@@ -77,26 +78,39 @@ function growOrder(order: Grown, count: number, name: Names, model: BarcodeModel
 function growGenus(above: Grown, count: number, name: Names, model: BarcodeModel, random: Rng): SimulatedSpecies[] {
   const genusName = capitalised(name('a'));
   const genus = grow(above, 'genus', genusName, model, random);
-  return Array.from({ length: count }, () => {
+  const groups = crowd(count, crowding.group, random);
+  const ancestors = sizes(groups).map(() => branch(genus.barcode, 'group', model, random).barcode);
+  return groups.map((group) => {
     const epithet = name(endings[random.integer(endings.length)] ?? 'a');
-    const { path, barcode } = grow(genus, 'species', `${genusName} ${epithet}`, model, random);
+    const { path, barcode } = grow(
+      { path: genus.path, barcode: ancestors[group] ?? genus.barcode },
+      'species',
+      `${genusName} ${epithet}`,
+      model,
+      random,
+    );
     return { lineage: lineageOf(path), nodes: path, barcode };
   });
 }
 
 const endings = ['ensis', 'ata', 'ella', 'icola', 'ina', 'osa', 'ifera', 'alis'] as const;
 
-function grow(
-  above: Grown,
+function grow(above: Grown, rank: GrownRank, name: string, model: BarcodeModel, random: Rng): Grown {
+  const { barcode, length } = branch(above.barcode, rank, model, random);
+  return { path: [...above.path, { rank, name, length }], barcode };
+}
+
+type GrownRank = Exclude<keyof BarcodeModel['branches'], 'group'>;
+
+function branch(
+  ancestor: Bases,
   rank: keyof BarcodeModel['branches'],
-  name: string,
   model: BarcodeModel,
   random: Rng,
-): Grown {
-  const { branches, branchSigma } = model;
-  const length = branches[rank] * Math.exp(branchSigma * random.normal() - branchSigma ** 2 / 2);
-  const barcode = evolve(above.barcode, length, model.substitution, random);
-  return { path: [...above.path, { rank, name, length }], barcode };
+): { readonly barcode: Bases; readonly length: number } {
+  const sigma = rank === 'species' ? model.sigma.species : model.sigma.above;
+  const length = model.branches[rank] * Math.exp(sigma * random.normal() - sigma ** 2 / 2);
+  return { barcode: evolve(ancestor, length, model.substitution, random), length };
 }
 
 function lineageOf(path: readonly TreeNode[]): Lineage {

@@ -13,6 +13,9 @@ const aminoAcidOf: Uint8Array = Uint8Array.from({ length: 64 }, (_, i) =>
 );
 const stop = 42;
 
+/** What a codon that hardly varies still tolerates. */
+const floorTolerance = 0.05;
+
 /** A whole barcode as codes of ACGT. */
 export type Bases = Uint8Array;
 
@@ -94,7 +97,7 @@ function acceptance(bases: Bases, site: number, base: number, replacement: numbe
   if (aminoAcid === stop) return 0;
   if (aminoAcid === aminoAcidOf[before]) return 1;
   const tolerance = (coiTolerance.charCodeAt(codon) - 48) / 10;
-  return replacement * tolerance * tolerance;
+  return replacement * (tolerance + floorTolerance);
 }
 
 /** An index drawn with the given weights. */

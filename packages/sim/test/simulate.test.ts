@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isBioscanError } from '@bioscan/core';
-import { assignBins, simulate, translateCodon } from '@bioscan/sim';
+import { placeholderRule, validateSplits } from '@bioscan/data';
+import { assignBins, simulate, translateCodon, worlds } from '@bioscan/sim';
 
 const small = { specimens: 600, species: 60, orders: 3 } as const;
 
@@ -19,13 +20,13 @@ describe('simulate', () => {
   const { specimens, truth } = simulation;
 
   it('gives the same records for the same seed and others for another', () => {
-    expect(simulate({ ...small, seed: 5 })).toEqual(simulation);
+    expect(JSON.stringify(simulate({ ...small, seed: 5 }))).toBe(JSON.stringify(simulation));
     expect(simulate({ ...small, seed: 6 }).truth[0]).not.toEqual(truth[0]);
   });
 
   it('makes as many specimens and species as asked, each process id once', () => {
     expect(specimens).toHaveLength(600);
-    expect(new Set(truth.map((row) => row.species)).size).toBe(60);
+    expect(new Set(truth.map((row) => row.lineage.species)).size).toBe(60);
     expect(new Set(specimens.map((specimen) => specimen.processId)).size).toBe(600);
   });
 
@@ -79,6 +80,67 @@ describe('simulate', () => {
     expect(within).toBeLessThan(12);
     expect(genus).toBeGreaterThan(3 * within);
     expect(order).toBeGreaterThan(1.5 * genus);
+  });
+
+  it('gives the orders their published shares and most records to Costa Rica', () => {
+    const many = simulate({ specimens: 3000, species: 200 });
+    const share = (test: (i: number) => boolean): number => many.truth.filter((_, i) => test(i)).length / 3000;
+    expect(share((i) => many.truth[i]?.lineage.order === 'Diptera')).toBeGreaterThan(0.65);
+    expect(share((i) => many.truth[i]?.lineage.order === 'Diptera')).toBeLessThan(0.8);
+    expect(share((i) => many.specimens[i]?.place?.country === 'Costa Rica')).toBeGreaterThan(0.45);
+    const families = new Map<string, number>();
+    for (const { lineage } of many.species)
+      families.set(lineage.family ?? '', (families.get(lineage.family ?? '') ?? 0) + 1);
+    const sizes = [...families.values()].sort((a, b) => b - a);
+    expect(sizes[0]).toBeGreaterThan(10);
+    expect(sizes.filter((size) => size === 1).length).toBeGreaterThan(5);
+  });
+
+  it('fills plates of one site, well by well, with a control left free', () => {
+    const wells = new Map<string, Set<string>>();
+    const sites = new Map<string, Set<number>>();
+    specimens.forEach(({ sampleId = '' }, i) => {
+      const [, plate = '', well = ''] = /^(SIM\d{5})-([A-H](?:0[1-9]|1[0-2]))$/.exec(sampleId) ?? [];
+      expect(plate).not.toBe('');
+      wells.set(plate, (wells.get(plate) ?? new Set()).add(well));
+      sites.set(plate, (sites.get(plate) ?? new Set()).add(truth[i]?.berth.site.index ?? -1));
+    });
+    expect([...wells.values()].reduce((sum, one) => sum + one.size, 0)).toBe(600);
+    for (const one of wells.values()) expect(one.has('H12')).toBe(false);
+    for (const one of sites.values()) expect(one.size).toBe(1);
+  });
+
+  it('misses names as published, under placeholders that the published rules know; the truth keeps all names', () => {
+    const hidden = simulate({ specimens: 6000, species: 400, world: worlds.standard });
+    const share = (rank: 'order' | 'family' | 'subfamily' | 'genus' | 'species'): number =>
+      hidden.specimens.filter(({ lineage }) => lineage[rank] !== undefined).length / 6000;
+    expect(share('order')).toBeGreaterThan(0.99);
+    for (const [rank, published] of [
+      ['family', 0.958],
+      ['subfamily', 0.286],
+      ['genus', 0.238],
+      ['species', 0.092],
+    ] as const) {
+      expect(share(rank)).toBeGreaterThan(published - 0.03);
+      expect(share(rank)).toBeLessThan(published + 0.03);
+    }
+    expect(hidden.specimens.filter(({ bin }) => bin === undefined).length / 6000).toBeLessThan(0.01);
+    expect(hidden.truth.every(({ lineage }) => placeholderRule(lineage, 'bioscan5m') === undefined)).toBe(true);
+    const named = hidden.specimens.filter(({ lineage }) => lineage.species !== undefined);
+    const places = named.filter(({ lineage }) => placeholderRule(lineage, 'bioscan5m') !== undefined);
+    expect(places.length / named.length).toBeGreaterThan(0.05);
+    expect(places.length / named.length).toBeLessThan(0.7);
+    hidden.specimens.forEach(({ lineage }, i) => {
+      if (lineage.genus !== undefined) expect(lineage.genus).toBe(hidden.truth[i]?.lineage.genus);
+    });
+  });
+
+  it('splits by the published rules: nothing is set aside and no rule is broken, in any world', () => {
+    for (const world of [worlds.standard, worlds.complete, worlds.sharedHaplotypes]) {
+      const { specimens: rows } = simulate({ specimens: 1500, species: 100, world });
+      const assignment = new Map(rows.map(({ processId, split = '' }) => [processId, split]));
+      expect(validateSplits(rows, assignment)).toEqual([]);
+    }
   });
 
   it('refuses settings out of range by name', () => {
