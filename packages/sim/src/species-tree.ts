@@ -25,7 +25,7 @@ export interface SimulatedSpecies {
 /** How species crowd into families, families' species into genera, genera into subfamilies: a few are large, most are small. */
 const crowding = {
   family: { discount: 0.4, strength: 2.5 },
-  genus: { discount: 0.35, strength: 1.6 },
+  genus: { discount: 0.25, strength: 1.1 },
   subfamily: { discount: 0.2, strength: 0.8 },
   group: { discount: 0.2, strength: 0.8 },
 } as const;

@@ -6,7 +6,7 @@ import { completeLabels, publishedLabels, type LabelModel } from './labels.js';
 import { simulatorVersion } from './version.js';
 
 /**
- * Which tree morphology evolves on. `barcode`: the species tree. `decoupled`: a species' looks follow the path of another species of its order.
+ * Which tree morphology evolves on. `barcode`: the species tree. `decoupled`: each species has the looks of another one of its order.
  * `family-only`: each specimen looks like a random species of its family, so that the photo is independent of the barcode given family.
  */
 export type MorphologyTree = 'barcode' | 'decoupled' | 'family-only';
@@ -16,7 +16,7 @@ export interface ImageModel {
   /** How much a species differs in looks from its congeners, 0 (not at all) to 1. The standard is near look-alikes. */
   readonly speciesSignal: number;
   readonly tree: MorphologyTree;
-  /** Share of species that look like a species of another family. */
+  /** Share of genera that wear the colours and patterns of a genus of another family. */
   readonly mimicry: number;
   readonly setup: ImagingSetup;
 }
@@ -74,7 +74,7 @@ export const worlds = {
   mimicry: {
     ...standard,
     name: 'mimicry',
-    about: 'Three species in ten look like a species of another family.',
+    about: 'Three genera in ten wear the colours and patterns of a genus of another family.',
     image: { ...standard.image, mimicry: 0.3 },
   },
   labelNoise: {
