@@ -12,7 +12,15 @@ export type { SimulatedSpecies, TreeNode } from './species-tree.js';
 export type { Berth } from './places/plates.js';
 export type { Site } from './places/sites.js';
 export { standardSetup, type ImagingSetup } from './imaging-setup.js';
-export { worlds, worldHash, type ImageModel, type MorphologyTree, type PlaceModel, type World } from './world.js';
+export {
+  worlds,
+  worldHash,
+  type ImageModel,
+  type MorphologyTree,
+  type PlaceModel,
+  type World,
+  type WorldKey,
+} from './world.js';
 export { errorKinds, errorsAt, noErrors, type ErrorKind, type ErrorRates } from './errors/error-rates.js';
 export type { PlantedError } from './errors/planted-error.js';
 export { completeLabels, publishedLabels, type LabelModel } from './labels.js';

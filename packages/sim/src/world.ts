@@ -48,8 +48,19 @@ const standard: World = {
   errors: noErrors,
 };
 
+export type WorldKey =
+  | 'standard'
+  | 'complete'
+  | 'imageNull'
+  | 'otherTree'
+  | 'sharedHaplotypes'
+  | 'mimicry'
+  | 'labelNoise'
+  | 'plateEffects'
+  | 'sympatry';
+
 /** The named worlds. Null and adverse ones are `standard` but for what their `about` says. */
-export const worlds = {
+export const worlds: Readonly<Record<WorldKey, World>> = {
   standard,
   complete: { ...standard, name: 'complete', about: 'Every specimen carries all its names.', labels: completeLabels },
   imageNull: {
@@ -95,7 +106,7 @@ export const worlds = {
     about: 'Congeners live in the same places: the place tells nothing below genus.',
     places: { sympatry: 1 },
   },
-} as const satisfies Readonly<Record<string, World>>;
+};
 
 /** SHA-256 over the generator's version and everything a world sets; results carry it. */
 export function worldHash(world: World): string {
