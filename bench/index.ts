@@ -8,6 +8,7 @@ import { embeddingBench, embeddingSizes } from './embedding.js';
 import { loaderBench } from './loader.js';
 import { int8Bench } from './int8.js';
 import { realismBench } from './realism.js';
+import { datasetBench } from './simulated-dataset.js';
 import { benchTokenizer } from './tokenizer.js';
 import { realismPhotosBench } from './realism-photos.js';
 import { trainingCases } from './training-cases.js';
@@ -60,6 +61,10 @@ const benches: Readonly<Record<string, () => Promise<void>>> = {
     console.table(await int8Bench(requireRealData()));
   },
   realism: () => realismBench(),
+  'simulated-dataset': async () => {
+    console.log('\nA simulated data set with photos of 341 x 256 (goal: two minutes on two cores)');
+    console.table(await datasetBench());
+  },
   embedding: async () => {
     for (const size of embeddingSizes) {
       const { peer, timings } = await embeddingBench(size, 9);

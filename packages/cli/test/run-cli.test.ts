@@ -86,6 +86,39 @@ describe('from records to a report', () => {
   }, 120_000);
 });
 
+describe('a simulated data set', () => {
+  it('is a folder laid out as BIOSCAN-5M, in a named world, with planted errors', async () => {
+    const words = [
+      'simulate',
+      path('simulated'),
+      '--specimens',
+      '300',
+      '--world',
+      'shared-haplotypes',
+      '--errors',
+      '2',
+    ];
+    const made = await bioscan(...words, '--photos', 'none', '--json');
+    expect(made.code, made.err).toBe(exitCodes.ok);
+    const summary = JSON.parse(made.out) as { records: number; plantedErrors: number; banner: string };
+    expect(summary.records).toBe(300);
+    expect(summary.plantedErrors).toBeGreaterThan(20);
+    expect(summary.banner).toContain('shared-haplotypes');
+    expect(existsSync(path('simulated/bioscan5m/metadata/csv/BIOSCAN_5M_Insect_Dataset_metadata.csv'))).toBe(true);
+    const audit = await bioscan(
+      'audit',
+      path('simulated/bioscan5m/metadata/csv/BIOSCAN_5M_Insect_Dataset_metadata.csv'),
+      '--json',
+    );
+    expect(audit.code, audit.err).toBe(exitCodes.ok);
+    const { findings } = JSON.parse(audit.out) as AuditJson;
+    expect(findings.length).toBeGreaterThan(0);
+    const wrong = await bioscan('simulate', path('other'), '--world', 'flatland');
+    expect(wrong.code).toBe(exitCodes.usage);
+    expect(wrong.err).toContain('image-null');
+  }, 60_000);
+});
+
 describe('wrong words and wrong data', () => {
   it('explains itself and exits with 0 for --help', async () => {
     const { code, out } = await bioscan('--help');

@@ -48,21 +48,21 @@ export interface BarcodeModel {
 
 /** Fitted to clean 658-bp barcodes of four insect orders; see the README for the fit. */
 export const fittedBarcodes: BarcodeModel = {
-  substitution: { bias: [0.454, 0.07, 0.02, 0.456], transitionBias: 3.3, replacement: 0.15 },
-  branches: { class: 0.05, order: 0.18, family: 0.27, subfamily: 0.065, genus: 0.06, group: 0.025, species: 0.045 },
-  sigma: { species: 0.6, above: 0.4 },
+  substitution: { bias: [0.461, 0.069, 0.019, 0.451], transitionBias: 3, replacement: 0.148 },
+  branches: { class: 0.05, order: 0.178, family: 0.2, subfamily: 0.132, genus: 0.038, group: 0.051, species: 0.036 },
+  sigma: { species: 0.65, above: 0.55 },
   population: {
     newHaplotype: 0.3,
-    step: { median: 0.0013, sigma: 0.8 },
-    deep: { share: 0.3, depth: 0.015 },
-    introgression: 0.06,
+    step: { median: 0.00055, sigma: 0.8 },
+    deep: { share: 0.33, depth: 0.0178 },
+    introgression: 0.021,
   },
   reads: {
-    trimmedPlates: 0.48,
+    trimmedPlates: 0.5,
     trims: [4, 16, 40, 58, 70, 76, 82, 94],
     stray: 0.05,
     fragments: 0.025,
-    ambiguous: 0.05,
+    ambiguous: 0.0505,
     meanNs: 3.6,
   },
 };

@@ -24,9 +24,14 @@ export function plateReader(model: ReadModel, plate: Rng): PlateReader {
   };
 }
 
-/** Puts a run of Ns inside, which ends at letters. */
+/** Puts Ns inside, between letters: one letter in two reads of three, a longer run in the others. */
 function withNs(read: string, mean: number, random: Rng): string {
-  const run = 1 + poisson(random, mean - 1);
+  const long =
+    random.uniform() < singleN ? 0 : Math.floor((-(mean - 1) / (1 - singleN)) * Math.log(1 - random.uniform()));
+  const run = Math.min(1 + long, read.length - 4);
   const at = 1 + random.integer(read.length - run - 2);
   return read.slice(0, at) + 'N'.repeat(run) + read.slice(at + run);
 }
+
+/** Share of reads with Ns that have just one. */
+const singleN = 0.65;

@@ -10,7 +10,7 @@ export class ErrorDraft {
   readonly specimens: SpecimenRow[];
   readonly truth: readonly Truth[];
   readonly errors: PlantedError[] = [];
-  readonly photoOf = new Map<string, string>();
+  readonly photoOf: Map<string, string> = new Map<string, string>();
   readonly #bins: BinIndex;
   readonly #taken = new Set<number>();
   #plates: readonly (readonly number[])[] | undefined;

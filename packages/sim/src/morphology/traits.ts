@@ -85,7 +85,7 @@ export const patternTraits = {
 
 const defaults = { ...shapeTraits, ...colourTraits, ...patternTraits };
 
-export type TraitName = keyof typeof defaults;
+export type TraitName = keyof typeof shapeTraits | keyof typeof colourTraits | keyof typeof patternTraits;
 
 export type Traits = Readonly<Record<TraitName, number>>;
 
