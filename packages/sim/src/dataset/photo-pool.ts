@@ -56,7 +56,7 @@ class Hand {
   #closing = false;
 
   constructor(file: URL) {
-    this.#worker = new Worker(file);
+    this.#worker = new Worker(file, { execArgv: [] });
     this.#worker.on('message', ({ measures, error }: Answer) => {
       const asked = this.#waiting.shift();
       if (measures !== undefined) asked?.resolve(measures);

@@ -12,7 +12,9 @@ export function plantNameErrors(draft: ErrorDraft, rates: ErrorRates, random: Rn
   const congeners = recordsBy(draft, ({ genus, species }) => (species === undefined ? undefined : genus));
   for (const index of draft.choose(rates['mislabelled-near'], (i) => others(draft, congeners, i).length > 0, near)) {
     const donors = others(draft, congeners, index);
-    const donor = donors[near.integer(donors.length)] ?? index;
+    // An earlier mislabel may have taken the last other name of the genus.
+    const donor = donors[near.integer(Math.max(1, donors.length))];
+    if (donor === undefined) continue;
     draft.rename('mislabelled-near', index, lineageFrom(draft, index, donor), donor);
   }
   const far = random.split('mislabelled-far');

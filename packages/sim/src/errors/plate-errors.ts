@@ -26,7 +26,10 @@ function shift(draft: ErrorDraft, kind: keyof typeof shifts, wells: readonly num
   wells.forEach((index, position) => {
     const from = shifts[kind](position, wells.length);
     const donor = wells[from] ?? index;
-    if (donor === index || before[from] === before[position]) return;
+    if (donor === index || before[from] === before[position]) {
+      draft.keep(index);
+      return;
+    }
     draft.rebarcode(kind, index, before[from] ?? '', draft.truthOf(donor).haplotype, [donor]);
   });
 }
