@@ -17,7 +17,7 @@ export function centredBox({ width, height }: PictureSize, crop: PictureSize): B
 }
 
 /** The pixels of a box that lies inside the picture. */
-export function cutOut(picture: Picture, { x0, y0, x1, y1 }: BoundingBox): Picture {
+function cutOut(picture: Picture, { x0, y0, x1, y1 }: BoundingBox): Picture {
   const width = x1 - x0;
   const data = new Uint8Array(width * (y1 - y0) * 3);
   for (let y = y0; y < y1; y++) {
