@@ -35,7 +35,10 @@ export default defineConfig(
       '@typescript-eslint/no-misused-spread': 'off',
     },
   },
-  { files: ['*.config.ts', 'packages/*/tsup.config.ts'], rules: { 'no-restricted-exports': 'off' } },
+  {
+    files: ['*.config.ts', 'packages/*/tsup.config.ts', 'packages/*/test/**/*.config.ts'],
+    rules: { 'no-restricted-exports': 'off' },
+  },
   {
     files: ['**/test/**', 'tools/**', 'examples/**', 'bench/**'],
     rules: { '@typescript-eslint/no-non-null-assertion': 'off', '@typescript-eslint/no-unsafe-assignment': 'off' },

@@ -7,6 +7,7 @@ import {
   type Store,
   type Tensors,
   type TrainingState,
+  type TrainingStep,
 } from '@bioscan/core';
 import { decodeBarcodeCheckpoint, encodeBarcodeCheckpoint, type BarcodeCheckpoint } from './barcode-checkpoint.js';
 import { heldOutScores, readRatios, scalar, type HeldOutScores } from './held-out.js';
@@ -22,6 +23,8 @@ export interface PretrainingHost {
   /** Cancelling writes a checkpoint and rejects with code `cancelled`. */
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: PretrainingProgress) => void;
+  /** The planned step, before an engine opens it: what planMemory() of graph reads. */
+  readonly onPlan?: (step: TrainingStep) => void;
 }
 
 export interface PretrainingProgress extends Progress {
@@ -55,6 +58,7 @@ export const pretrainingFiles = {
  */
 export async function pretrain(run: PretrainingRun, host: PretrainingHost): Promise<PretrainingResult> {
   const job = pretrainingJob(run);
+  host.onPlan?.(job.step);
   const files = filesOf(host);
   const resumed = await readResume(host.store, files.resume, job);
   const start = resumed?.step ?? 0;

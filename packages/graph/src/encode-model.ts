@@ -19,7 +19,7 @@ import {
 import type { Graph, Node, Value, ValueType } from './graph.js';
 import { dtypeCode } from './onnx-types.js';
 import { operators } from './operators/table.js';
-import { outputNames, reachable } from './prune.js';
+import { leavesLast, outputNames, reachable } from './prune.js';
 import { sameShape, showShape } from './shape.js';
 
 export interface EncodeOptions {
@@ -27,12 +27,15 @@ export interface EncodeOptions {
   readonly outputs: ReadonlyMap<string, Value>;
   /** Parameters stored in the model. Absent: parameters are inputs. */
   readonly weights?: Tensors;
+  /** Order the nodes for the least memory in a backward pass, see {@link leavesLast}. */
+  readonly leavesLast?: boolean;
 }
 
 /** ONNX bytes of the part of a graph that its outputs need: IR 8, opset 18 and com.microsoft 1. */
 export function encodeModel(graph: Graph, options: EncodeOptions): Uint8Array {
   const { outputs, weights } = options;
-  const { nodes, values } = reachable(graph, outputs.values());
+  const { nodes: needed, values } = reachable(graph, outputs.values());
+  const nodes = options.leavesLast === true ? leavesLast(needed) : needed;
   const { names, extra } = outputNames(graph, outputs);
   const parameters = [...graph.parameters.values()].map((entry) => entry.value).filter((value) => values.has(value));
   const constants = [...values].filter((value) => value.constant !== undefined);

@@ -17,6 +17,16 @@ export function reachable(
 }
 
 /**
+ * The same nodes with those that nothing reads at the end, the latest first. ONNX Runtime works backwards from such nodes, the last of the
+ * list first: gradients of late layers are then taken as soon as they can be, and what they need is freed.
+ */
+export function leavesLast(nodes: readonly Node[]): readonly Node[] {
+  const read = new Set(nodes.flatMap(({ inputs }) => inputs));
+  const isLeaf = ({ outputs }: Node): boolean => !outputs.some((output) => read.has(output));
+  return [...nodes.filter((node) => !isLeaf(node)), ...nodes.filter(isLeaf).reverse()];
+}
+
+/**
  * Names that values get inside a model so that its outputs carry the names asked for.
  * A value that is no node's output, or is asked for twice, is copied into the name (`extra`).
  */

@@ -107,7 +107,7 @@ describe('a tower with low-rank adapters', () => {
     expect(furthest({ adapted: adapted! }, { adapted: floats(golden.output) })).toBeGreaterThan(0.01);
   });
 
-  it('starts as the tower that it adapts, and keeps training what it is told to', async () => {
+  it('starts as the tower that it adapts, and keeps training what it is told to', () => {
     const adapted = lora(base, { ...both, train: /bias$/ });
     const fresh = initialStateOf(adapted.parameters, rng(1));
     const plain = { ...fresh, tensors: { ...fresh.tensors, ...tensors(golden.plain) } };

@@ -92,7 +92,7 @@ describe('frozen parameters', () => {
     expect(() => planned(rules)).toThrow(message);
   });
 
-  it('have rates by layer that a factor on the schedule would have', async () => {
+  it('have rates by layer that a factor on the schedule would have', () => {
     const { step } = planned({ ...plain, learningRates: layerDecay(0.5) });
     const rates = Object.fromEntries(step.parameters.map(({ name, rate }) => [name, rate ?? 1]));
     expect(rates['embeddings.weight']).toBe(0.125);

@@ -1,5 +1,6 @@
 import { Option, type Command } from 'commander';
 import { barcodeBert, contrastiveObjective, maskedObjectives, pretrain, type PretrainingObjective } from '@bioscan/dna';
+import { planMemory, showMemory } from '@bioscan/graph';
 import { nodeStore, openRuntime } from '@bioscan/runtime/node';
 import type { AddCommand } from '../command-context.js';
 import { positiveNumber, wholeNumber } from '../option-parsers.js';
@@ -69,6 +70,9 @@ export const pretrainCommand: AddCommand = (program, contextOf) => {
             runtime,
             store: nodeStore(options.run),
             signal: context.signal,
+            onPlan: (step) => {
+              context.console.say(`memory: about ${showMemory(planMemory(step))}`);
+            },
             onProgress: ({ measures, ...progress }) => {
               line.update(progress, `loss ${(measures['loss'] ?? Number.NaN).toFixed(3)}`);
             },

@@ -2,6 +2,7 @@ import type { ModelUpdate, TrainingStep } from '@bioscan/core';
 import { encodeLoop } from '../encode-loop.js';
 import { encodeModel } from '../encode-model.js';
 import type { Graph, Value } from '../graph.js';
+import { activationBytes } from './activation-bytes.js';
 import { inGraphAverages, inGraphUpdate, type UpdateControls } from './in-graph-update.js';
 import { planParameters, trainableParameter } from './parameter-plan.js';
 import { specOf, stepPlan, type TrainingStepOptions } from './training-step.js';
@@ -44,6 +45,7 @@ export function inGraphStep(graph: Graph, options: InGraphStepOptions): Training
     feeds,
     metrics: Object.keys(metrics),
     update,
+    activationBytes: activationBytes(graph, [...Object.values(metrics), ...next.values()], next.values()),
   };
 }
 

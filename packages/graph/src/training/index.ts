@@ -4,6 +4,7 @@ export { inGraphUpdate, type UpdateControls, type Updated, type UpdatedParameter
 export type { ParameterRules } from './parameter-plan.js';
 export type { NamePattern } from './name-pattern.js';
 export { layerDecay, transformerDepth, type DepthOf, type LearningRates } from './learning-rates.js';
+export { planMemory, showMemory, type MemoryPlan } from './plan-memory.js';
 export { averagedState } from './averaged-state.js';
 export { lora, type LoraOptions } from './lora.js';
 export { mergedState } from './merged-state.js';

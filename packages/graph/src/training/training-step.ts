@@ -37,7 +37,7 @@ export function trainingStep(graph: Graph, options: TrainingStepOptions): Traini
     if (rows !== undefined) outputs.set(`${parameter.name}#rows`, rows.indices);
   }
   return {
-    model: encodeModel(graph, { outputs }),
+    model: encodeModel(graph, { outputs, leavesLast: true }),
     ...stepPlan(graph, options),
     parameters: planned.map(trainableParameter),
     feeds: graph.inputs.map(specOf),

@@ -41,6 +41,8 @@ export async function createSession(
     executionProviders: [provider],
     intraOpNumThreads: threads,
     interOpNumThreads: 1,
+    // A pattern would hold the activations a second time, in one piece, from the second run on.
+    enableMemPattern: false,
     logSeverityLevel: 4,
   } as const;
   try {
