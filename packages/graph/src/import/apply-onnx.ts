@@ -37,7 +37,7 @@ export function applyOnnx<const Output extends string = string>(
   options: ApplyOnnxOptions<Output> = {},
 ): Readonly<Record<Output, Value>> {
   const outputs = options.outputs ?? (model.outputs.map(({ name }) => name) as Output[]);
-  const values = importNodes(model, inputs, { ...options, outputs }).values;
+  const values = importNodes(model, graphOf(inputs), inputs, { ...options, outputs }).values;
   return Object.fromEntries(outputs.map((name, i) => [name, values[i]])) as Record<Output, Value>;
 }
 
@@ -49,11 +49,11 @@ export interface ImportTrace {
 
 export function importNodes(
   model: OnnxModel,
+  graph: Graph,
   inputs: Values,
   options: ApplyOnnxOptions & { readonly outputs: readonly string[] },
 ): ImportTrace {
   const { outputs, trainable = true, prefix = '', batchNormalization } = options;
-  const graph = graphOf(inputs);
   const { nodes, names } = neededNodes(model, outputs);
   const parameters = trainableNames(model, trainable);
   const scope = importScope(graph, (name) => stored(model, graph, name, parameters, prefix));

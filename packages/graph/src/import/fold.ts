@@ -3,7 +3,7 @@ import { broadcastShapes, normalAxis, type Dimension } from '../shape.js';
 import { broadcastOffsets, content, largestContent, numbersOf, type Content } from './content.js';
 import { foldArithmetic } from './fold-arithmetic.js';
 import type { OnnxNode } from './onnx-model.js';
-import { axesOf, castTarget, intAttribute } from './attributes.js';
+import { axesOf, castTarget, intAttribute, intsAttribute } from './attributes.js';
 
 /** What a fold sees: the node and its inputs, all known. */
 interface Folded {
@@ -36,6 +36,7 @@ const folds: Readonly<Record<string, Fold>> = {
   Concat: ({ node, inputs }) => concat(inputs as readonly Content[], intAttribute(node, 'axis', 0)),
   Gather: ({ node, inputs: [x, indices] }) => x && indices && gather(x, indices, intAttribute(node, 'axis', 0)),
   Slice: slice,
+  Transpose: ({ node, inputs: [x] }) => x && transpose(x, node),
   ConstantOfShape: ({ node, inputs: [shape] }) => shape && filled(node, shape),
   Expand: ({ inputs: [x, shape] }) => x && shape && expand(x, shape),
   Range: ({ inputs: [start, limit, delta] }) => start && limit && delta && range(start, limit, delta),
@@ -101,33 +102,62 @@ function concat(parts: readonly Content[], axis: number): Content | undefined {
 function gather(x: Content, indices: Content, axis: number): Content | undefined {
   const at = normalAxis('gather', axis, x.shape.length);
   const size = x.shape[at] as number;
-  const inner = elementCount(x.shape.slice(at + 1));
-  const outer = elementCount(x.shape.slice(0, at));
   const places = numbersOf('gather', indices).map((place) => (place < 0 ? place + size : place));
   if (places.some((place) => place < 0 || place >= size)) return undefined;
-  const elements = Array.from({ length: outer }, (_, i) =>
-    places.flatMap((place) => x.elements.slice((i * size + place) * inner, (i * size + place + 1) * inner)),
-  ).flat();
+  const { elements } = take(x, at, places);
   return content(x.dtype, [...x.shape.slice(0, at), ...indices.shape, ...x.shape.slice(at + 1)], elements);
 }
 
-/** Slices of vectors; exporters slice shapes, which have one axis. */
-function slice({ inputs: [x, starts, ends, axes, steps] }: Folded): Content | undefined {
-  if (x?.shape.length !== 1 || starts === undefined || ends === undefined) return undefined;
-  if (axes !== undefined && normalAxis('slice', numbersOf('slice', axes)[0] ?? 0, 1) !== 0) return undefined;
-  const step = steps === undefined ? 1 : (numbersOf('slice', steps)[0] ?? 1);
-  const size = x.elements.length;
-  const at = (bound: number, low: number, high: number): number =>
-    Math.min(Math.max(bound < 0 ? bound + size : bound, low), high);
-  const [low, high] = step > 0 ? [0, size] : [-1, size - 1];
-  const start = at(numbersOf('slice', starts)[0] ?? 0, low, high);
-  const end = at(numbersOf('slice', ends)[0] ?? 0, low, high);
-  if (step === 0) return undefined;
-  const count = Math.max(0, Math.ceil((end - start) / step));
+/** Places of one axis, in any order. */
+function take(x: Content, axis: number, places: readonly number[]): Content {
+  const size = x.shape[axis] as number;
+  const inner = elementCount(x.shape.slice(axis + 1));
+  const outer = elementCount(x.shape.slice(0, axis));
+  const elements = Array.from({ length: outer }, (_, i) =>
+    places.flatMap((place) => x.elements.slice((i * size + place) * inner, (i * size + place + 1) * inner)),
+  ).flat();
   return content(
     x.dtype,
-    [count],
-    Array.from({ length: count }, (_, i) => x.elements[start + i * step] as Dimension),
+    x.shape.map((old, at) => (at === axis ? places.length : old)),
+    elements,
+  );
+}
+
+function slice({ inputs: [x, starts, ends, axes, steps] }: Folded): Content | undefined {
+  if (x === undefined || starts === undefined || ends === undefined) return undefined;
+  const [from, to] = [numbersOf('slice', starts), numbersOf('slice', ends)];
+  const on = axes === undefined ? from.map((_, i) => i) : numbersOf('slice', axes);
+  const by = steps === undefined ? from.map(() => 1) : numbersOf('slice', steps);
+  if (by.includes(0)) return undefined;
+  return from.reduce<Content>((part, start, i) => {
+    const axis = normalAxis('slice', on[i] ?? i, part.shape.length);
+    return take(part, axis, placesOf(part.shape[axis] as number, start, to[i] ?? 0, by[i] ?? 1));
+  }, x);
+}
+
+function placesOf(size: number, start: number, end: number, step: number): readonly number[] {
+  const [low, high] = step > 0 ? [0, size] : [-1, size - 1];
+  const at = (bound: number): number => Math.min(Math.max(bound < 0 ? bound + size : bound, low), high);
+  const first = at(start);
+  const count = Math.max(0, Math.ceil((at(end) - first) / step));
+  return Array.from({ length: count }, (_, i) => first + i * step);
+}
+
+function transpose(x: Content, node: OnnxNode): Content | undefined {
+  const order = intsAttribute(node, 'perm') ?? x.shape.map((_, axis) => axis).reverse();
+  if ([...order].sort((a, b) => a - b).join() !== x.shape.map((_, axis) => axis).join()) return undefined;
+  const strides = x.shape.map((_, axis) => elementCount(x.shape.slice(axis + 1)));
+  const offsets = order.reduce<readonly number[]>(
+    (all, axis) =>
+      all.flatMap((offset) =>
+        Array.from({ length: x.shape[axis] as number }, (_, i) => offset + i * (strides[axis] as number)),
+      ),
+    [0],
+  );
+  return content(
+    x.dtype,
+    order.map((axis) => x.shape[axis] as number),
+    offsets.map((offset) => x.elements[offset] as Dimension),
   );
 }
 

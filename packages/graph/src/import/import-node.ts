@@ -27,6 +27,7 @@ export function importNode(node: OnnxNode, scope: ImportScope, batchNormalizatio
     if (result === undefined) {
       throw new BioscanError('unsupported', `graph: output ${i}, got a use of it, expected ${results.length} outputs`);
     }
+    checkSizes(result);
     scope.bind(name, result);
   });
 }
@@ -52,4 +53,12 @@ function asImported(result: Value | Imported): Imported {
 
 function plain(context: NodeContext): readonly Value[] {
   return applyRule(context);
+}
+
+/** Attributes of a bad file can make sizes that are none. */
+function checkSizes({ value }: Imported): void {
+  if (value?.shape.every((size) => typeof size === 'string' || (Number.isSafeInteger(size) && size >= 0)) ?? true)
+    return;
+  const shape = value?.shape.join(', ') ?? '';
+  throw new BioscanError('bad-file', `graph: result, got the shape (${shape}), expected whole sizes of at least 0`);
 }

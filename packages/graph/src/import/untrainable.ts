@@ -1,4 +1,3 @@
-import { BioscanError } from '@bioscan/core';
 import { sum } from '../functions/reduce.js';
 import { gradients } from '../gradients.js';
 import type { Node, Value } from '../graph.js';
@@ -41,7 +40,7 @@ export function untrainable(model: OnnxModel, options: UntrainableOptions = {}):
       const fixed = shape.map((size) => (typeof size === 'number' ? size : (sizes[size] ?? 1)));
       return [name, graph.input(`input ${name}`, dtype, fixed)] as const;
     });
-  const { made } = importNodes(model, Object.fromEntries(inputs), { ...options, outputs });
+  const { made } = importNodes(model, graph, Object.fromEntries(inputs), { ...options, outputs });
   const active = new Set([...graph.parameters.values()].map(({ value }) => value));
   const found = new Map<OnnxNode, string>();
   for (const node of [...graph.nodes]) {
@@ -75,7 +74,6 @@ function whyNoGradient(node: Node): string | undefined {
     gradients(sum(output), sources as readonly Value[]);
     return undefined;
   } catch (error) {
-    if (error instanceof BioscanError) return error.message.replace(/^graph: /, '');
-    throw error;
+    return (error instanceof Error ? error.message : String(error)).replace(/^graph: /, '');
   }
 }
