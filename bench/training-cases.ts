@@ -17,8 +17,8 @@ export interface TrainingCase {
 export interface OpenedCase {
   readonly step: TrainingStep;
   readonly initial: TrainingState;
-  feeds(step: number): Tensors;
-  controls(step: number): StepControls;
+  readonly feeds: (step: number) => Tensors;
+  readonly controls: (step: number) => StepControls;
 }
 
 export const trainingCases: Readonly<Record<string, TrainingCase>> = {
@@ -61,7 +61,8 @@ function barcodeBertCase(k: number, batch: number): TrainingCase {
         barcodes: Array.from({ length: batch * 4 }, barcode),
         budget: { steps: 1000, batchSize: batch },
       });
-      return { step: job.step, initial: job.initial, feeds: job.feeds, controls: job.plan.schedule };
+      const { step, initial, plan } = job;
+      return { step, initial, feeds: (taken) => job.feeds(taken), controls: plan.schedule };
     },
   };
 }

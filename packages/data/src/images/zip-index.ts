@@ -75,14 +75,7 @@ export async function* zipFiles(path: string, file: FileHandle): AsyncGenerator<
           { path },
         );
       }
-      const {
-        filename: name,
-        offset,
-        compressedSize,
-        uncompressedSize,
-        crc32 = 0,
-        compressionMethod: method,
-      } = entry;
+      const { filename: name, offset, compressedSize, uncompressedSize, crc32 = 0, compressionMethod: method } = entry;
       yield { name, member: { offset, compressedSize, size: uncompressedSize, crc: crc32 >>> 0, method } };
     }
   } catch (error) {

@@ -1,7 +1,7 @@
 import { tensor, toFloat16, type Tensor } from '@bioscan/core';
 import type { OperatorAttributes } from '../attributes.js';
 import { cast } from '../functions/elementwise.js';
-import type { Node, Value } from '../graph.js';
+import type { Value } from '../graph.js';
 import { dtypeCode } from '../onnx-types.js';
 import { keep, rewriteGraph, sameLeaf, type ExportPass, type LeafRewrite, type NodeRewrite } from './draft.js';
 

@@ -2,7 +2,8 @@ import type { Tensor, Tensors } from '@bioscan/core';
 import { createSession, engineError, fromOnnx, loadOnnxRuntime, toOnnx, valueSpecs } from './onnx-runtime.js';
 import type { OnnxRuntime, OnnxSession } from './onnx-runtime.js';
 import type { EngineRequest, OpenedSession } from './protocol.js';
-import { trainer, type Trainer } from './trainer.js';
+import { openTrainer } from './open-trainer.js';
+import type { Trainer } from './trainer.js';
 
 /** What a request resolves to, and the buffers that may be moved out with it. */
 export interface Reply {
@@ -39,7 +40,7 @@ export function engine(load: () => Promise<OnnxRuntime> = loadOnnxRuntime): Engi
       case 'run':
         return tensorsReply(await run(await load(), known(sessions, request.session), request.feeds));
       case 'train': {
-        const opened = await trainer(await load(), request.step, request.initial, request.settings);
+        const opened = await openTrainer(await load(), request.step, request.initial, request.settings);
         trainers.set(++next, opened);
         return { value: next };
       }

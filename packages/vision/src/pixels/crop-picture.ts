@@ -1,4 +1,4 @@
-import type { BoundingBox, Picture } from '@bioscan/core';
+import type { BoundingBox } from '@bioscan/core';
 import type { PictureSize } from './preprocessing.js';
 
 /**
@@ -14,17 +14,6 @@ export function centredBox({ width, height }: PictureSize, crop: PictureSize): B
   const x0 = roundHalfToEven((width - crop.width) / 2);
   const y0 = roundHalfToEven((height - crop.height) / 2);
   return { x0, y0, x1: x0 + crop.width, y1: y0 + crop.height };
-}
-
-/** The pixels of a box that lies inside the picture. */
-function cutOut(picture: Picture, { x0, y0, x1, y1 }: BoundingBox): Picture {
-  const width = x1 - x0;
-  const data = new Uint8Array(width * (y1 - y0) * 3);
-  for (let y = y0; y < y1; y++) {
-    const from = (y * picture.width + x0) * 3;
-    data.set(picture.data.subarray(from, from + width * 3), (y - y0) * width * 3);
-  }
-  return { width, height: y1 - y0, data };
 }
 
 function roundHalfToEven(value: number): number {
