@@ -1,4 +1,5 @@
-export { simulate, type Simulation, type Truth } from './simulate.js';
+export { simulate, type Simulation } from './simulate.js';
+export type { Truth } from './truth.js';
 export type { CollectedInsect } from './individuals.js';
 export { simulatorVersion } from './version.js';
 export { simulationSettings, type SimulationOptions, type SimulationSettings } from './settings.js';
@@ -38,6 +39,7 @@ export { traitNames, type TraitName, type Traits } from './morphology/traits.js'
 export { planScene, planSession, type PlateSession, type Scene } from './render/scene.js';
 export { photograph, type Photograph, type PhotoSize } from './render/photograph.js';
 export { contactSheet, type ContactSheetOptions } from './render/contact-sheet.js';
-export { barcodeStatistics, type BarcodeStatistics, type MeasureOptions } from './realism/barcode-statistics.js';
+export { barcodeStatistics, type MeasureOptions } from './realism/barcode-statistics.js';
+export type { BarcodeStatistics } from './realism/summaries.js';
 export { insectBarcodes } from './realism/insect-barcodes.js';
 export { kolmogorovSmirnov, wasserstein } from './realism/two-sample.js';

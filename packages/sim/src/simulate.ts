@@ -3,21 +3,13 @@ import { planBioscan5mSplit, type SpecimenRow } from '@bioscan/data';
 import { binIndex, type BinIndex } from './bins.js';
 import type { PlantedError } from './errors/planted-error.js';
 import { plantErrors } from './errors/plant-errors.js';
-import { simulatePopulation, type CollectedInsect } from './individuals.js';
+import { simulatePopulation } from './individuals.js';
 import { nameRecords } from './naming.js';
 import { sampleId } from './places/plates.js';
 import { simulationSettings, type SimulationOptions, type SimulationSettings } from './settings.js';
 import type { SimulatedSpecies } from './species-tree.js';
+import type { Truth } from './truth.js';
 import { simulatorVersion } from './version.js';
-
-/** What is true of a simulated specimen, whatever its record shows. */
-export interface Truth extends CollectedInsect {
-  readonly processId: string;
-  /** Index into the simulation's species. */
-  readonly species: number;
-  /** Its names, all of them right. */
-  readonly lineage: Lineage;
-}
 
 export interface Simulation {
   readonly settings: SimulationSettings;

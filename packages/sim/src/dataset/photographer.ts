@@ -2,7 +2,8 @@ import type { Rng } from '@bioscan/core';
 import { planIndividual, type Individual } from '../morphology/individual.js';
 import { planMorphology, type Morphology } from '../morphology/plan-morphology.js';
 import { planScene, planSession, type PlateSession } from '../render/scene.js';
-import type { Simulation, Truth } from '../simulate.js';
+import type { Simulation } from '../simulate.js';
+import type { Truth } from '../truth.js';
 import type { PhotoFile, PhotoJob } from './photo-job.js';
 
 /** Takes the photo of each specimen of a simulation: the same specimen gives the same photo, whatever record shows it. */

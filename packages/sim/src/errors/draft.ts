@@ -1,7 +1,7 @@
 import { ranks, type Lineage, type Rng } from '@bioscan/core';
 import type { SpecimenRow } from '@bioscan/data';
 import type { BinIndex } from '../bins.js';
-import type { Truth } from '../simulate.js';
+import type { Truth } from '../truth.js';
 import type { ErrorKind } from './error-rates.js';
 import type { PlantedError } from './planted-error.js';
 

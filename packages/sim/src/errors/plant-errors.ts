@@ -1,7 +1,7 @@
 import type { Rng } from '@bioscan/core';
 import type { SpecimenRow } from '@bioscan/data';
 import type { BinIndex } from '../bins.js';
-import type { Truth } from '../simulate.js';
+import type { Truth } from '../truth.js';
 import { plantBarcodeErrors } from './barcode-errors.js';
 import { ErrorDraft } from './draft.js';
 import type { ErrorRates } from './error-rates.js';

@@ -10,12 +10,7 @@ import {
 } from './barcode-sample.js';
 import { compositionStatistics } from './composition-statistics.js';
 import { gapStatistics } from './gap-statistics.js';
-
-/** How barcodes are distributed: one number a statistic, and sorted samples for two-sample plots. */
-export interface BarcodeStatistics {
-  readonly values: Readonly<Record<string, number>>;
-  readonly samples: Readonly<Record<string, readonly number[]>>;
-}
+import { ascending, mean, quantile, type BarcodeStatistics } from './summaries.js';
 
 export interface MeasureOptions {
   /** Edit distance of two sequences. */
@@ -30,7 +25,7 @@ const groupMinimum = 5;
 const groupCap = 150;
 
 /**
- * Measures barcodes as spec and papers do, on real and simulated records alike: macro means of edit distances within species, genera, families and
+ * Measures barcodes as the papers do, on real and simulated records alike: macro means of edit distances within species, genera, families and
  * orders (clean 658-bp barcodes, groups of 5 or more distinct ones, 150 drawn a group, means over random pairs), barcode gaps,
  * composition by codon position, transitions, saturation, lengths and Ns. Cost: `pairs` distances a group, and all pairs of up to 6 barcodes a species.
  */
@@ -110,19 +105,6 @@ function readStatistics(records: readonly BarcodeRecord[]): BarcodeStatistics {
       'ambiguous letters, where any': thinned(ambiguous.filter((count) => count > 0)),
     },
   };
-}
-
-export function mean(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
-}
-
-export function ascending(values: readonly number[]): number[] {
-  return [...values].sort((a, b) => a - b);
-}
-
-/** The value below which a share of a sorted sample lies. */
-export function quantile(sorted: readonly number[], share: number): number {
-  return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? Number.NaN;
 }
 
 /** At most 2,001 quantiles of a long sample. */

@@ -1,6 +1,6 @@
 import type { Rng } from '@bioscan/core';
 import { groupBy, randomPairs, sample, type CleanBarcode } from './barcode-sample.js';
-import { ascending, mean, type BarcodeStatistics } from './barcode-statistics.js';
+import { ascending, mean, type BarcodeStatistics } from './summaries.js';
 
 /** Composition by codon position, transitions against transversions, and how far third positions are worn out between families. */
 export function compositionStatistics(barcodes: readonly CleanBarcode[], random: Rng): BarcodeStatistics {

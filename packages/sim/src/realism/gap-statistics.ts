@@ -1,5 +1,5 @@
 import { groupBy, type CleanBarcode } from './barcode-sample.js';
-import { ascending, mean, quantile, type BarcodeStatistics } from './barcode-statistics.js';
+import { ascending, mean, quantile, type BarcodeStatistics } from './summaries.js';
 
 /**
  * Largest distance within species (of 5 or more distinct barcodes) against the smallest to another one (of 2 or more), over up to 6 distinct barcodes a species (a larger sample finds larger

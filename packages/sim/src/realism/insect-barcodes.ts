@@ -1,4 +1,4 @@
-import type { BarcodeStatistics } from './barcode-statistics.js';
+import type { BarcodeStatistics } from './summaries.js';
 
 /**
  * Real barcodes as `barcodeStatistics` measures them (seed 1, 300 pairs a group): 108,656 public BOLD records of four insect orders, 1,023 species
