@@ -39,16 +39,22 @@ export function planOpenWorldSplit(records: Iterable<SplitRecord>, options: Open
     'surplus',
     capped.surplus.flatMap((one) => one.records),
   );
-  const heldOut = binsHeldOut(sorted, roles);
+  const heldOut = binsHeldOut(sorted, capped.kept, roles);
   dealSpecies(draft, capped.kept, roles, settings, heldOut, random.split('deal'));
   const unnamed = takeUnnamed(draft, capped.kept, heldOut);
   return finish(draft, settings, sorted, roles, grouped, unnamed);
 }
 
-/** BINs of held-out species, over all records, fragments too. */
-function binsHeldOut(records: readonly SplitRecord[], roles: ReadonlyMap<string, SpeciesRole>): ReadonlySet<string> {
-  const held = records.filter((record) => (roles.get(trustedSpecies(record) ?? '') ?? 'seen') !== 'seen');
-  return new Set(held.flatMap(({ bin }) => bin ?? []));
+/** BINs of held-out species, over all records, fragments and records without a name that have one of their barcodes too. */
+function binsHeldOut(
+  records: readonly SplitRecord[],
+  classes: readonly WindowClass[],
+  roles: ReadonlyMap<string, SpeciesRole>,
+): ReadonlySet<string> {
+  const isHeld = (species: string | undefined): boolean => (roles.get(species ?? '') ?? 'seen') !== 'seen';
+  const named = records.filter((record) => isHeld(trustedSpecies(record)));
+  const alike = classes.filter(({ species }) => isHeld(species[0])).flatMap((one) => one.records);
+  return new Set([...named, ...alike].flatMap(({ bin }) => bin ?? []));
 }
 
 /** Keeps whole barcodes of a species, in random order, while they fit under its cap; always at least one. */

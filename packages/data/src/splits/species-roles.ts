@@ -27,20 +27,33 @@ export function assignRoles(
   random: Rng,
 ): Map<string, SpeciesRole> {
   const facts = speciesFacts(classes);
-  const components = speciesComponents(facts, classes, settings.sharedBin === 'hold-out' ? records : []);
+  const components = speciesComponents(facts, classes, records, settings.sharedBin === 'hold-out');
   const order = random.split('roles').shuffle(components);
-  const draft = new RoleDraft(facts);
-  const { valUnseen, testUnseen, novel } = settings.speciesShares;
-  const joint = settings.unseen === 'bioscan5m';
-  draft.fill(
-    order,
-    joint ? 'unseen' : 'test_unseen',
-    (joint ? valUnseen + testUnseen : testUnseen) * facts.length,
-    settings.minimumUnseen,
-  );
-  if (!joint) draft.fill(order, 'val_unseen', valUnseen * facts.length, settings.minimumUnseen);
-  draft.fill(order, 'novel', novel * facts.length, 1);
+  const draft = dealUnseen(facts, order, settings);
+  draft.fill(order, 'novel', settings.speciesShares.novel * facts.length, 1);
   return draft.roles;
+}
+
+/** Deals the unseen roles. Where too few species are eligible for both, both shares shrink alike: tuning needs species as much as testing. */
+function dealUnseen(
+  facts: readonly SpeciesFacts[],
+  order: readonly Component[],
+  { speciesShares: { valUnseen, testUnseen }, unseen, minimumUnseen }: OpenWorldSettings,
+): RoleDraft {
+  const wanted = (valUnseen + testUnseen) * facts.length;
+  const first = new RoleDraft(facts);
+  if (unseen === 'bioscan5m') {
+    first.fill(order, 'unseen', wanted, minimumUnseen);
+    return first;
+  }
+  const test = first.fill(order, 'test_unseen', testUnseen * facts.length, minimumUnseen);
+  const val = first.fill(order, 'val_unseen', valUnseen * facts.length, minimumUnseen);
+  if (val >= (valUnseen * facts.length) / 2) return first;
+  const shrunk = new RoleDraft(facts);
+  const factor = (test + val) / wanted;
+  shrunk.fill(order, 'test_unseen', factor * testUnseen * facts.length, minimumUnseen);
+  shrunk.fill(order, 'val_unseen', factor * valUnseen * facts.length, minimumUnseen);
+  return shrunk;
 }
 
 /** Roles so far, and how many seen and unseen species each genus has. */
@@ -54,8 +67,8 @@ class RoleDraft {
     for (const { genera } of facts) for (const genus of genera) add(this.#seen, genus, 1);
   }
 
-  /** Gives `role` to components until `wanted` species have it; a component that would overshoot is left. */
-  fill(components: readonly Component[], role: SpeciesRole, wanted: number, minimum: number): void {
+  /** Gives `role` to components until `wanted` species have it; a component that would overshoot is left. @returns how many got it */
+  fill(components: readonly Component[], role: SpeciesRole, wanted: number, minimum: number): number {
     let count = 0;
     for (const component of components) {
       if (count + component.length > wanted || !this.#eligible(component, role, minimum)) continue;
@@ -68,6 +81,7 @@ class RoleDraft {
         }
       }
     }
+    return count;
   }
 
   #eligible(component: Component, role: SpeciesRole, minimum: number): boolean {
@@ -107,6 +121,7 @@ function speciesComponents(
   facts: readonly SpeciesFacts[],
   classes: readonly WindowClass[],
   records: readonly SplitRecord[],
+  holdBins: boolean,
 ): Component[] {
   const parent = new Map(facts.map(({ name }) => [name, name]));
   function root(name: string): string {
@@ -119,17 +134,28 @@ function speciesComponents(
     if (low !== undefined && high !== undefined) parent.set(high, low);
   }
   for (const { species } of classes) for (const name of species) join(species[0] ?? name, name);
-  const firstOfBin = new Map<string, string>();
-  for (const record of records) {
-    const name = trustedSpecies(record);
-    if (name === undefined || record.bin === undefined || !parent.has(name)) continue;
-    const first = firstOfBin.get(record.bin);
-    if (first === undefined) firstOfBin.set(record.bin, name);
-    else join(first, name);
-  }
+  if (holdBins) joinBins(classes, records, (name) => parent.has(name), join);
   const components = new Map<string, SpeciesFacts[]>();
   for (const one of facts) components.set(root(one.name), [...(components.get(root(one.name)) ?? []), one]);
   return [...components.values()];
+}
+
+/** Species that share a BIN, also through a record without a trusted name that has the barcode of one and the BIN of the other. */
+function joinBins(
+  classes: readonly WindowClass[],
+  records: readonly SplitRecord[],
+  isSpecies: (name: string) => boolean,
+  join: (a: string, b: string) => void,
+): void {
+  const firstOfBin = new Map<string, string>();
+  const put = ({ bin }: SplitRecord, name: string | undefined): void => {
+    if (name === undefined || bin === undefined || !isSpecies(name)) return;
+    const first = firstOfBin.get(bin);
+    if (first === undefined) firstOfBin.set(bin, name);
+    else join(first, name);
+  };
+  for (const record of records) put(record, trustedSpecies(record));
+  for (const { species, records: members } of classes) for (const record of members) put(record, species[0]);
 }
 
 function add(counts: Map<string, number>, key: string, by: number): void {

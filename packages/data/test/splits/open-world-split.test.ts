@@ -33,7 +33,7 @@ describe('planOpenWorldSplit, laws', () => {
           unseen += speciesIn(plan, records, 'test_unseen').size;
         },
       ),
-      { numRuns: 60 },
+      { numRuns: 400, seed: 5 },
     ); // prettier-ignore
     expect(unseen).toBeGreaterThan(60);
   });
@@ -128,6 +128,19 @@ describe('planOpenWorldSplit', () => {
     const together = planOpenWorldSplit([...records, strangers[0]!], short);
     expect(together.setAside.map(({ processId }) => processId)).toContain('ZZ1');
     expect(planOpenWorldSplit([...records, strangers[1]!], short).assignment.get('ZZ2')).toBe('pretrain');
+  });
+
+  it('leaves species for tuning where too few qualify for both', () => {
+    const shares = [16, 20, 22, 24, 26].map((minimumUnseen) => {
+      const plan = planOpenWorldSplit(records, { ...short, minimumUnseen, speciesCap: Infinity });
+      return ['val_unseen', 'test_unseen'].map((role) => [...plan.roles.values()].filter((own) => own === role).length);
+    });
+    const scarce = shares.filter(([val = 0, test = 0]) => val + test >= 3 && val + test < 10);
+    expect(scarce.length).toBeGreaterThan(0);
+    for (const [val = 0, test = 0] of scarce) {
+      expect(val).toBeGreaterThan(0);
+      expect(test).toBeGreaterThanOrEqual(val);
+    }
   });
 
   it('warns when too few species qualify, and refuses shares that leave nothing', () => {
