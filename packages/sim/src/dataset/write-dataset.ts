@@ -1,11 +1,18 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { BioscanError, boxSize, rng, throwIfCancelled, type BoundingBox, type SplitName } from '@bioscan/core';
-import { bioscan5m, imageChunk, writeSpecimens, type SpecimenRow } from '@bioscan/data';
+import {
+  bioscan5m,
+  imageChunk,
+  writeBoundingBoxes,
+  writeSpecimens,
+  type BoundingBoxRecord,
+  type SpecimenRow,
+} from '@bioscan/data';
 import { simulate, type Simulation } from '../simulate.js';
 import { simulationSettings, type SimulationOptions } from '../settings.js';
 import { worlds } from '../world.js';
-import { readText, tableLines, writeFileAtomically } from './atomic-file.js';
+import { readText, writeFileAtomically } from './atomic-file.js';
 import { datasetContactSheet } from './dataset-contact-sheet.js';
 import { datasetFiles, datasetSettings, photoFiles, type DatasetSettings } from './dataset-options.js';
 import type { PhotoChoice, PhotoMeasure } from './photo-job.js';
@@ -108,38 +115,21 @@ async function writeTables(
   { specimens }: Simulation,
   measures: ReadonlyMap<string, PhotoMeasure>,
 ): Promise<void> {
-  const boxes: (string | number)[][] = [];
+  const boxes: BoundingBoxRecord[] = [];
   const rows = specimens.map((row) => {
     const measure = measures.get(row.processId);
     if (measure === undefined) return withChunk(row);
     const { box, maskPixels } = inFullPhoto(measure);
     const { areaFraction, scaleFactor } = boxSize(box, fullPhoto);
+    boxes.push({ processId: row.processId, ...fullPhoto, box, areaFraction, scaleFactor });
     const size = { maskPixels, areaFraction: fourDecimals(areaFraction), scaleFactor: fourDecimals(scaleFactor) };
-    boxes.push([
-      row.processId,
-      fullPhoto.width,
-      fullPhoto.height,
-      box.x0,
-      box.y0,
-      box.x1,
-      box.y1,
-      size.scaleFactor,
-      size.areaFraction,
-    ]);
     return { ...withChunk(row), size };
   });
-  const header = [
-    'processid',
-    'width_original',
-    'height_original',
-    'x0',
-    'y0',
-    'x1',
-    'y1',
-    'scale_factor',
-    'area_fraction',
-  ];
-  if (boxes.length > 0) await writeFileAtomically(`${folder}/${datasetFiles.boxes}`, tableLines(header, boxes));
+  if (boxes.length > 0) {
+    const table = `${folder}/${datasetFiles.boxes}`;
+    await mkdir(table.slice(0, table.lastIndexOf('/')), { recursive: true });
+    await writeBoundingBoxes(table, boxes);
+  }
   const path = `${folder}/${datasetFiles.metadata}`;
   await mkdir(path.slice(0, path.lastIndexOf('/')), { recursive: true });
   await writeSpecimens(path, rows, bioscan5m);
