@@ -1,4 +1,4 @@
-import { BioscanError, type DType, type Values } from '@bioscan/core';
+import { BioscanError, fromFloat16, type DType, type Values } from '@bioscan/core';
 
 const arrays = {
   float32: Float32Array,
@@ -21,14 +21,7 @@ export function typedValues(dtype: DType, bytes: Uint8Array): Values {
 
 /** IEEE 754 half precision to float32, exactly. */
 export function widenFloat16(bytes: Uint8Array): Float32Array {
-  const halves = typedValues('float16', bytes) as Uint16Array;
-  return Float32Array.from(halves, (bits) => {
-    const sign = bits & 0x8000 ? -1 : 1;
-    const exponent = (bits >> 10) & 31;
-    const fraction = bits & 1023;
-    if (exponent === 31) return fraction === 0 ? sign * Infinity : NaN;
-    return sign * (exponent === 0 ? fraction * 2 ** -24 : (1024 + fraction) * 2 ** (exponent - 25));
-  });
+  return fromFloat16(typedValues('float16', bytes) as Uint16Array);
 }
 
 /** bfloat16 is the upper half of a float32. */
