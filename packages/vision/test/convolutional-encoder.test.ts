@@ -1,12 +1,13 @@
 import { rng, tensor, type Picture, type Tensor } from '@bioscan/core';
 import {
+  adamw,
   crossEntropy,
   exportEncoder,
-  initialStateOf,
-  linear,
-  adamw,
+  groupNormalization,
   inferenceGraph,
   inferenceModel,
+  initialStateOf,
+  linear,
   towerInputs,
   trainingGraph,
   trainingStep,
@@ -14,7 +15,6 @@ import {
 import { openRuntime } from '@bioscan/runtime/node';
 import { afterAll, describe, expect, it } from 'vitest';
 import { convolutionalEncoder, presets, sized, specimenAugmentation } from '../src/index.js';
-import { groupNormalization } from '../src/encoders/group-normalization.js';
 import { scene } from './scene.js';
 
 const runtime = openRuntime({ threads: 1 });

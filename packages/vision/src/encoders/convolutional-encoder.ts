@@ -1,5 +1,16 @@
 import type { Picture, ValueSpec } from '@bioscan/core';
-import { add, conv, globalAveragePool, groupNormalization, linear, relu, reshape, tower, type Tower, type Value } from '@bioscan/graph';
+import {
+  add,
+  conv,
+  globalAveragePool,
+  groupNormalization,
+  linear,
+  relu,
+  reshape,
+  tower,
+  type Tower,
+  type Value,
+} from '@bioscan/graph';
 import { augmentBatch } from '../augmentation/augment.js';
 import { augmentation as checked, augmentedSize, type Augmentation } from '../augmentation/augmentation.js';
 import { preprocessBatch, preprocessedSize } from '../pixels/preprocess.js';
