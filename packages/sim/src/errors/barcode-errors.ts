@@ -28,6 +28,8 @@ export function plantBarcodeErrors(draft: ErrorDraft, rates: ErrorRates, random:
   for (const [kind, make] of Object.entries(barcodeErrors) as [keyof typeof barcodeErrors, BarcodeError][]) {
     const stream = random.split(kind);
     for (const index of draft.choose(rates[kind], () => true, stream)) {
+      // A record that became another's donor meanwhile stays as it is.
+      if (!draft.free(index)) continue;
       const wrong = make(draft, index, stream.split(index));
       if (wrong === undefined || wrong.barcode === draft.row(index).barcode) continue;
       draft.rebarcode(kind, index, wrong.barcode, wrong.haplotype, wrong.donors);
