@@ -23,8 +23,7 @@ export async function loaderBench(
   try {
     const timings = await alternate(
       [
-        { name: `loadPictures, ${loaderSettings.workers} workers`, run: () => onePass(files, {}) },
-        { name: 'loadPictures, atLeast 256', run: () => onePass(files, { atLeast: 256 }) },
+        { name: `loadPictures, ${loaderSettings.workers} workers`, run: () => onePass(files) },
         { name: 'Pillow + torchvision, one process', run: () => peer.pass(0) },
         { name: 'Pillow + torchvision, DataLoader with 2 workers', run: () => peer.pass(2) },
       ],
@@ -37,16 +36,11 @@ export async function loaderBench(
   }
 }
 
-async function onePass(files: readonly string[], options: { readonly atLeast?: number }): Promise<number> {
+async function onePass(files: readonly string[]): Promise<number> {
   const started = performance.now();
   const { preset, batch, workers } = loaderSettings;
   let loaded = 0;
-  for await (const { ids } of loadPictures(files, {
-    transform: presets[preset],
-    batchSize: batch,
-    workers,
-    ...options,
-  })) {
+  for await (const { ids } of loadPictures(files, { transform: presets[preset], batchSize: batch, workers })) {
     loaded += ids.length;
   }
   if (loaded !== files.length) throw new Error(`bench: ${loaded} of ${files.length} photos were loaded`);

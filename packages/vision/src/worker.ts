@@ -11,7 +11,7 @@ import {
 /** A thread of the loader. Two pictures at a time: one is decoded in libvips' threads while the other is resized here. */
 const port = parentPort;
 if (port !== null) {
-  const { transform, ...limits } = workerData as ThreadSettings;
+  const { transform, maxPixels } = workerData as ThreadSettings;
   const queue: PictureRequest[] = [];
   let active = 0;
   let stopped = false;
@@ -19,7 +19,7 @@ if (port !== null) {
   const load = async ({ ticket, id, source }: PictureRequest): Promise<void> => {
     try {
       const name = typeof source === 'string' ? source : id;
-      const pixels = transformPicture(await decodePicture(source, { ...limits, name }), id, transform);
+      const pixels = transformPicture(await decodePicture(source, { maxPixels, name }), id, transform);
       port.postMessage({ ticket, pixels } satisfies PictureAnswer, [pixels.buffer as ArrayBuffer]);
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);

@@ -3,8 +3,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isBioscanError, type ErrorCode } from '@bioscan/core';
 import { describe, expect, it } from 'vitest';
-import sharp from 'sharp';
-import { resizePicture } from '../src/index.js';
 import { decodePicture, encodePicture, type DecodeOptions } from '../src/node.js';
 import { folder, golden } from './golden.js';
 import { compareLevels, levels, scene } from './scene.js';
@@ -102,24 +100,4 @@ describe('encodePicture', () => {
     const jpeg = await decodePicture(await encodePicture(soft, { quality: 95 }));
     expect(compareLevels(jpeg.data, soft.data).largest).toBeLessThanOrEqual(2);
   });
-});
-
-it('decodes a large JPEG smaller where asked, upright, and near what decoding and resizing gives', async () => {
-  const data = Uint8Array.from({ length: 1024 * 768 * 3 }, (_, i) => {
-    const [x, y] = [Math.floor(i / 3) % 1024, Math.floor(i / 3 / 1024)];
-    return 128 + 60 * Math.sin(x / 40) + 50 * Math.cos(y / 25 + (i % 3));
-  });
-  const jpeg = await encodePicture({ width: 1024, height: 768, data });
-  const turned = new Uint8Array(await sharp(jpeg).withMetadata({ orientation: 6 }).toBuffer());
-  const sizes = [200, 300, 385, 768, 900].map(async (atLeast) => (await decodePicture(jpeg, { atLeast })).width);
-  expect(await Promise.all(sizes)).toEqual([512, 512, 1024, 1024, 1024]);
-  expect(await decodePicture(turned, { atLeast: 96 })).toMatchObject({ width: 96, height: 128 });
-  const [whole, half] = [await decodePicture(jpeg), await decodePicture(jpeg, { atLeast: 256 })].map((picture) =>
-    resizePicture(picture, 256),
-  );
-  const difference = whole?.data.reduce((sum, value, i) => sum + Math.abs(value - (half?.data[i] ?? 0)), 0) ?? NaN;
-  expect(difference / (whole?.data.length ?? 1)).toBeLessThan(1);
-  expect(difference).toBeGreaterThan(0);
-  const png = await encodePicture({ width: 1024, height: 768, data }, { format: 'png' });
-  expect(await decodePicture(png, { atLeast: 96 })).toMatchObject({ width: 1024 });
 });

@@ -29,8 +29,6 @@ export interface LoadPicturesOptions {
   readonly workers?: number;
   /** See {@link decodePicture}. */
   readonly maxPixels?: number;
-  /** Decodes large JPEGs at a fraction of their size, see {@link decodePicture}. Default: every pixel is decoded. */
-  readonly atLeast?: number;
   readonly signal?: AbortSignal;
 }
 
@@ -92,14 +90,10 @@ async function* loadEach(
   inputs: Iterable<PictureInput> | AsyncIterable<PictureInput>,
   options: LoadPicturesOptions & { readonly batchSize: number; readonly workers: number },
 ): AsyncGenerator<Loaded> {
-  const { transform, source, batchSize, workers, maxPixels = 50e6, atLeast, signal } = options;
+  const { transform, source, batchSize, workers, maxPixels = 50e6, signal } = options;
   throwIfCancelled(signal, 'vision: loadPictures');
   await loadSharp();
-  const threads = pictureThreads(
-    workerFile(),
-    { transform, maxPixels, ...(atLeast === undefined ? {} : { atLeast }) },
-    workers,
-  );
+  const threads = pictureThreads(workerFile(), { transform, maxPixels }, workers);
   const stop = (): void => void threads.close();
   signal?.addEventListener('abort', stop);
   try {

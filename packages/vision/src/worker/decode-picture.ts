@@ -9,11 +9,6 @@ export interface DecodeOptions {
   readonly maxPixels?: number;
   /** What shows through transparent pixels. Default: white. */
   readonly background?: Colour;
-  /**
-   * A large JPEG may be decoded at 1/2, 1/4 or 1/8 of its size, as long as its shorter side keeps this many pixels: about twice as fast for
-   * dish photos, values differ by a level or two on average. Default: every pixel is decoded.
-   */
-  readonly atLeast?: number;
   /** What messages call bytes that have no path. */
   readonly name?: string;
 }
@@ -34,9 +29,8 @@ export async function decodePicture(source: string | Uint8Array, options: Decode
   checkFormat(file, bytes);
   try {
     // libvips holds the header against the limit before it decodes.
-    const image = sharp(bytes, { failOn: 'error', limitInputPixels: maxPixels }).autoOrient();
-    const reduced = options.atLeast === undefined ? image : await reduce(image, bytes, options.atLeast);
-    const { data, info } = await reduced
+    const { data, info } = await sharp(bytes, { failOn: 'error', limitInputPixels: maxPixels })
+      .autoOrient()
       .flatten({ background: { r: red, g: green, b: blue } })
       .toColourspace('srgb')
       .raw({ depth: 'uchar' })
@@ -47,17 +41,6 @@ export async function decodePicture(source: string | Uint8Array, options: Decode
     await checkPixels(sharp(bytes, { limitInputPixels: false }), file, maxPixels);
     throw decodingError(file, error);
   }
-}
-
-/** libvips lets the JPEG decoder make the smaller picture when exactly an eighth, a quarter or a half is asked for. */
-async function reduce(image: Sharp, bytes: Uint8Array, atLeast: number): Promise<Sharp> {
-  if (bytes[0] !== 0xff || bytes[1] !== 0xd8) return image;
-  const { autoOrient } = await image.metadata();
-  const { width, height } = autoOrient;
-  const factor = [8, 4, 2].find((divisor) => Math.min(width, height) / divisor >= atLeast);
-  if (factor === undefined) return image;
-  const [narrow, low] = [Math.ceil(width / factor), Math.ceil(height / factor)];
-  return image.resize(narrow, low, { fit: 'fill', kernel: 'linear', fastShrinkOnLoad: true });
 }
 
 /** First bytes of what photos come as: JPEG, PNG, GIF, TIFF, WebP, JPEG XL, and containers with `ftyp` (AVIF, HEIC). Others are refused unopened. */

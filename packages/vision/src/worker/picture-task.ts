@@ -18,7 +18,6 @@ export type PictureTransform = Preprocessing | AugmentedEpoch;
 export interface ThreadSettings {
   readonly transform: PictureTransform;
   readonly maxPixels: number;
-  readonly atLeast?: number;
 }
 
 /** One picture to load: a file that the thread reads, or its bytes. */
