@@ -8,10 +8,6 @@ import json
 import sys
 import time
 
-try:
-    import tvshim  # noqa: F401
-except ImportError:
-    pass
 import PIL
 import torch
 import torchvision

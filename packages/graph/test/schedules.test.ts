@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { constant, cosineWithWarmup, oneCycle } from '../src/index.js';
+import { constant, constantWithCooldown, cosineWithWarmup, oneCycle, type CooldownOptions } from '../src/index.js';
 import { readGolden } from './golden.js';
 
 interface Cycle {
@@ -55,5 +55,29 @@ describe('the other schedules', () => {
     [0, 0.5, 1, 0.55, 0.1, 0.1].forEach((rate, i) => {
       expect(rates[i]).toBeCloseTo(rate, 12);
     });
+  });
+});
+
+describe('constantWithCooldown', () => {
+  it('equals the recurrence written from the paper, both shapes', () => {
+    const { cases } = readGolden('cooldown.json') as {
+      readonly cases: readonly (CooldownOptions & { readonly values: readonly number[] })[];
+    };
+    let compared = 0;
+    for (const { values, ...options } of cases) {
+      const schedule = constantWithCooldown(options);
+      values.forEach((rate, step) => {
+        expect(Math.abs(schedule(step).learningRate - rate)).toBeLessThan(1e-12);
+        compared++;
+      });
+    }
+    expect(new Set(cases.map(({ shape }) => shape)).size).toBe(2);
+    expect(compared).toBeGreaterThan(90);
+  });
+
+  it('refuses phases that are longer than the run', () => {
+    expect(() => constantWithCooldown({ peak: 1, totalSteps: 10, warmupSteps: 6, cooldownSteps: 5 })).toThrow(
+      RangeError,
+    );
   });
 });
