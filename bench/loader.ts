@@ -7,7 +7,7 @@ import { loadPictures } from '@bioscan/vision/node';
 import { alternate, type Timing } from './alternate.js';
 
 /** Pinned by a test. */
-export const loaderSettings = { passes: 3, batch: 32, preset: 'bioscan5m', workers: 2 } as const;
+export const loaderSettings = { passes: 12, batch: 32, preset: 'bioscan5m', workers: 2 } as const;
 
 /**
  * One pass over the JPEG photos of a folder, `passes` times over: resize to 256, crop to 224, normalise, batches of 32. Against Pillow and

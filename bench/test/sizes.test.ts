@@ -21,7 +21,7 @@ describe('benchmarks measure what they say', () => {
   });
 
   it('keeps the settings of the loader', () => {
-    expect(loaderSettings).toEqual({ passes: 3, batch: 32, preset: 'bioscan5m', workers: 2 });
+    expect(loaderSettings).toEqual({ passes: 12, batch: 32, preset: 'bioscan5m', workers: 2 });
   });
 
   it('embeds barcodes at the published width', () => {
