@@ -89,6 +89,7 @@ export class Graph {
   /** Ranges of `nodes` that are emitted again where slopes reach them, see recompute(). */
   readonly blocks: { readonly start: number; readonly end: number }[] = [];
   #adapter: ((name: string, shape: readonly number[]) => ParameterAdapter | undefined) | undefined;
+  #scope = '';
   #insideBlock = false;
 
   constructor(mode: GraphMode, rules: ShapeRules) {
@@ -104,8 +105,9 @@ export class Graph {
     return value;
   }
 
-  /** Declares a float32 parameter, or returns it when it exists with the same shape: a tied weight. */
-  parameter(name: string, shape: readonly number[], options: ParameterOptions): Value {
+  /** Declares a float32 parameter, or returns it when it exists with the same shape: a tied weight. Inside scoped() the name gets the prefix. */
+  parameter(plainName: string, shape: readonly number[], options: ParameterOptions): Value {
+    const name = this.#scope + plainName;
     const known = this.parameters.get(name);
     if (known !== undefined) {
       if (known.parameter.shape.join() === shape.join()) return this.#adapted.get(name) ?? known.value;
@@ -121,23 +123,33 @@ export class Graph {
     this.parameters.set(name, { parameter: { name, shape, initial: options.initial, decay, ...frozen }, value });
     if (adapter?.through === undefined) return value;
     const { through } = adapter;
-    const adapted = this.adapting(undefined, () => through(value));
+    // Parameters of an adapter take their names from the value's, which has the whole scope already.
+    const adapted = this.#inScope('', () => this.adapting(undefined, () => through(value)));
     this.#adapted.set(name, adapted);
     return adapted;
   }
 
-  /** Builds with an adapter between each new parameter and its users. */
+  /** Builds with an adapter between each new parameter and its users. It is asked by names as they are where it was set, without scopes around it. */
   adapting<Result>(
     adapter: ((name: string, shape: readonly number[]) => ParameterAdapter | undefined) | undefined,
     build: () => Result,
   ): Result {
     const before = this.#adapter;
-    this.#adapter = adapter;
+    const outside = this.#scope.length;
+    this.#adapter = adapter === undefined ? undefined : (name, shape) => adapter(name.slice(outside), shape);
     try {
       return build();
     } finally {
       this.#adapter = before;
     }
+  }
+
+  /** Builds with `prefix.` before the names of all parameters, so that two parts may use the same names. Scopes nest. */
+  scoped<Result>(prefix: string, build: () => Result): Result {
+    if (prefix === '' || prefix.includes('#') || prefix.endsWith('.')) {
+      throw new RangeError(`graph: scope '${prefix}', expected a name without '#' and without a dot at its end`);
+    }
+    return this.#inScope(`${this.#scope}${prefix}.`, build);
   }
 
   /** Builds nodes that are emitted again in the backward pass instead of being kept; a block inside a block is part of it. */
@@ -225,6 +237,16 @@ export class Graph {
 
   isDetached(value: Value): boolean {
     return this.#detached.has(value);
+  }
+
+  #inScope<Result>(scope: string, build: () => Result): Result {
+    const before = this.#scope;
+    this.#scope = scope;
+    try {
+      return build();
+    } finally {
+      this.#scope = before;
+    }
   }
 
   #value(name: string, type: ValueType, constant?: Tensor): Value {

@@ -24,6 +24,8 @@ export {
   type Tower,
   type Values,
 } from './tower.js';
+export { scoped } from './scoped.js';
+export { joinedState, scopedState } from './scoped-state.js';
 export { decodeCheckpoint, encodeCheckpoint, type Checkpoint } from './checkpoint/checkpoint.js';
 export { decodeSafetensors, encodeSafetensors, type Safetensors } from './checkpoint/safetensors.js';
 export { below, floatsOf, withoutModulePrefix, type StateDict, type StateTensor } from './checkpoint/state-dict.js';
