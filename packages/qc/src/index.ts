@@ -12,3 +12,14 @@ export {
   type BinSpeciesTable,
   type Discordance,
 } from './bin-species-table.js';
+export { haplotypes, type Haplotype, type HaplotypeOptions, type HaplotypeRecord } from './distances/haplotypes.js';
+export {
+  barcodeGaps,
+  type BarcodeGaps,
+  type HaplotypeGap,
+  type HaplotypePair,
+  type Neighbouring,
+  type SpeciesGap,
+} from './distances/barcode-gap.js';
+export { globalThreshold, thresholdCount, type ThresholdCount } from './distances/gap-threshold.js';
+export { geographicSpan, type GeographicSpan } from './distances/geographic-span.js';
