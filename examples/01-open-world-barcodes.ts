@@ -15,6 +15,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { rng } from '@bioscan/core';
 import {
+  alignedSitesSystem,
   alignmentSystem,
   checkpointSystem,
   kmerSystem,
@@ -138,7 +139,7 @@ for (const steps of budgets) {
 
 // ## 5. The baselines
 //
-// k-mer vectors and alignment need no training; the untrained encoder shows what the architecture alone gives.
+// k-mer vectors, aligned sites and alignment need no training; the untrained encoder shows what the architecture alone gives.
 
 const untrained: CheckpointRun[] = [];
 for (const seed of seeds) untrained.push(await untrainedSystem(barcodeBert(model).config, seed, sets, runtime));
@@ -148,6 +149,7 @@ for (const k of thorough ? [6, 5, 4, 3] : [6, 4]) {
 }
 const systems: SystemRuns[] = [
   ...kmers,
+  { name: 'aligned sites', kind: 'baseline', runs: [{ system: await alignedSitesSystem(sets, runtime) }] },
   { name: 'alignment', kind: 'baseline', runs: [{ system: alignmentSystem(sets.keys) }] },
   { name: 'SINTAX-like votes', kind: 'baseline', runs: [{ system: sintaxSystem(sets, rng(1)) }] },
   { name: 'untrained BarcodeBERT', kind: 'baseline', runs: untrained },

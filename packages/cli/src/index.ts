@@ -2,6 +2,7 @@ export { runCli } from './run-cli.js';
 export { exitCodes } from './exit-codes.js';
 export { distinctBarcodes, openWorldSets, pretrainingCorpus, type OpenWorldSets } from './open-world/sets.js';
 export {
+  alignedSitesSystem,
   alignmentSystem,
   checkpointSystem,
   embeddingsSystem,

@@ -6,6 +6,7 @@ import { decodeBarcodeCheckpoint, pretrainingFiles, type BarcodeCheckpoint } fro
 import { reportPage, reportText } from '@bioscan/report';
 import { nodeStore, openRuntime } from '@bioscan/runtime/node';
 import {
+  alignedSitesSystem,
   alignmentSystem,
   checkpointSystem,
   embeddingsSystem,
@@ -104,6 +105,7 @@ export const probeCommand: AddCommand = (program, contextOf) => {
 async function systemsOf(sets: OpenWorldSets, options: ProbeOptions, runtime: Runtime): Promise<SystemRuns[]> {
   const systems: SystemRuns[] = [
     { name: '6-mers', kind: 'baseline', runs: [{ system: await kmerSystem(6, sets, runtime) }] },
+    { name: 'aligned sites', kind: 'baseline', runs: [{ system: await alignedSitesSystem(sets, runtime) }] },
     { name: 'alignment', kind: 'baseline', runs: [{ system: alignmentSystem(sets.keys) }] },
     { name: 'SINTAX-like votes', kind: 'baseline', runs: [{ system: sintaxSystem(sets, rng(options.seed)) }] },
   ];

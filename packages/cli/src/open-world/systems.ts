@@ -21,7 +21,14 @@ import {
   type BarcodeBertConfig,
   type BarcodeCheckpoint,
 } from '@bioscan/dna';
-import { alignmentNeighbours, kmerEncoder, sintax, type SintaxResult } from '@bioscan/dna/baselines';
+import {
+  alignmentNeighbours,
+  barcodeProfile,
+  kmerEncoder,
+  profileEncoder,
+  sintax,
+  type SintaxResult,
+} from '@bioscan/dna/baselines';
 import type { LabelTable } from '@bioscan/eval';
 import { exactNeighbours } from '@bioscan/runtime';
 import { chooseReadOut, chooseTransform, type ScoredReadOut } from './choose-read-out.js';
@@ -44,6 +51,12 @@ export function alignmentSystem(keys: readonly Identified<string>[]): System {
     readsBarcodes: true,
     nearest: (queries) => alignmentNeighbours(queries, keys, { k: 5, minimumOverlap: 50 }),
   };
+}
+
+/** Aligned sites less the keys' base frequencies, under cosine: rare bases count most. Only the frequencies are fitted, on the keys. */
+export function alignedSitesSystem({ keys }: OpenWorldSets, runtime: Runtime): Promise<System> {
+  const encoder = profileEncoder(barcodeProfile(keys.map(({ input }) => input)));
+  return encoderSystem(encoder, keys, runtime, { name: 'aligned sites', kind: 'baseline' });
 }
 
 /** k-mer votes of the SINTAX kind, added up at each rank. They use the names of the references, as everyone's references have names. */

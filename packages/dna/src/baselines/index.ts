@@ -1,3 +1,4 @@
+export { barcodeProfile, type BarcodeProfile } from './barcode-profile.js';
 export { kmerEncoder, type KmerEncoderOptions, type KmerWeighting } from './kmer-encoder.js';
 export { alignmentNeighbours, type AlignmentNeighboursOptions } from './alignment-neighbours.js';
 export {
@@ -8,4 +9,5 @@ export {
   type SintaxReference,
   type SintaxResult,
 } from './sintax.js';
+export { profileEncoder } from './profile-encoder.js';
 export type { LongWorkOptions } from './long-work.js';

@@ -1,3 +1,4 @@
+export { alignedSites } from './aligned-sites.js';
 export { baseCodes, type BaseCodes } from './base-codes.js';
 export {
   semiGlobalDistance,

@@ -30,6 +30,17 @@ export function alignOverlap(a: Uint8Array, b: Uint8Array): OverlapAlignment {
   return { ...rest, startA: startB, endA: endB, startB: startA, endB: endA };
 }
 
+/** For each letter of a the position of its partner in b, -1 for none: the alignment that {@link alignOverlap} counts. */
+export function overlapSites(a: Uint8Array, b: Uint8Array): Int32Array {
+  const partners = new Int32Array(a.length).fill(-1);
+  if (inOrder(a, b)) alignOrdered(a, b, (i, j) => (partners[i] = j));
+  else alignOrdered(b, a, (j, i) => (partners[i] = j));
+  return partners;
+}
+
+/** Told of each pair of sites that stand opposite each other. */
+type OnPair = (i: number, j: number) => void;
+
 /** Shorter first, then by letters. */
 function inOrder(a: Uint8Array, b: Uint8Array): boolean {
   if (a.length !== b.length) return a.length < b.length;
@@ -39,13 +50,16 @@ function inOrder(a: Uint8Array, b: Uint8Array): boolean {
   return true;
 }
 
-function alignOrdered(a: Uint8Array, b: Uint8Array): OverlapAlignment {
+function alignOrdered(a: Uint8Array, b: Uint8Array, onPair?: OnPair): OverlapAlignment {
   const seeds = findSeeds(a, b);
   const straight = ungapped(a, b, seeds.diagonal);
   // All of the shorter sequence matches: nothing scores higher.
-  if (straight.score === a.length) return straight;
+  if (straight.score === a.length) {
+    if (onPair !== undefined) for (let i = 0; i < a.length; i++) onPair(i, i + seeds.diagonal);
+    return straight;
+  }
   const excused = ambiguities(a) + ambiguities(b);
-  return traceBack(a, b, fillOverlapTable(a, b, { seeds, reached: Math.max(straight.score, 1), excused }));
+  return traceBack(a, b, fillOverlapTable(a, b, { seeds, reached: Math.max(straight.score, 1), excused }), onPair);
 }
 
 /** Everything on one diagonal: the best overlap of most pairs, and a score to start from for the others. */
@@ -70,7 +84,12 @@ function ambiguities(masks: Uint8Array): number {
   return count;
 }
 
-function traceBack(a: Uint8Array, b: Uint8Array, { endA, endB, moves, rowStart }: OverlapTable): OverlapAlignment {
+function traceBack(
+  a: Uint8Array,
+  b: Uint8Array,
+  { endA, endB, moves, rowStart }: OverlapTable,
+  onPair?: OnPair,
+): OverlapAlignment {
   const sites = new Int32Array(kinds.length);
   const kindOf = siteKinds;
   let gaps = 0;
@@ -84,6 +103,7 @@ function traceBack(a: Uint8Array, b: Uint8Array, { endA, endB, moves, rowStart }
     else {
       const kind = kindOf[((a[i] as number) << 4) | (b[j] as number)] as number;
       sites[kind] = (sites[kind] as number) + 1;
+      onPair?.(i, j);
     }
   }
   return alignment(sites, gaps, { startA: i, endA, startB: j, endB });
