@@ -53,7 +53,7 @@ export function chance(
     macro[draw] = drawn.macro;
     micro[draw] = drawn.micro;
   }
-  return { rank, draws, macro: level(macro), micro: level(micro) };
+  return { rank, draws, macro: levelOf(macro), micro: levelOf(micro) };
 }
 
 /** Neighbours that know nothing: one uniformly drawn key a query. For the chance of probes without neighbours, as a linear one; give the keys that it was fitted on. */
@@ -69,7 +69,8 @@ function permuted(keyLabels: readonly (string | undefined)[], rng: Rng): (string
   return keyLabels.map((label) => (label === undefined ? undefined : known[next++]));
 }
 
-function level(values: Float64Array): ChanceLevel {
+/** Mean and middle 95 % of some draws. */
+export function levelOf(values: Float64Array): ChanceLevel {
   const sorted = values.slice().sort();
   const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
   return { mean, low: quantile(sorted, 0.025), high: quantile(sorted, 0.975) };

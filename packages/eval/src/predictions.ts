@@ -1,6 +1,9 @@
 import type { LabelRank } from '@bioscan/core';
 
-/** What a probe says of each query at one rank: distinct labels, best first. An empty list is an abstention and counts as wrong. */
+/**
+ * What is said of each query at one rank, best first: a probe's distinct labels, or in a retrieval the labels of its nearest keys.
+ * An empty list is an abstention and counts as wrong.
+ */
 export interface Predictions {
   readonly rank: LabelRank;
   readonly queryIds: readonly string[];

@@ -1,16 +1,10 @@
 import { BioscanError, type LabelRank, type Metric, type ReportTable } from '@bioscan/core';
-import {
-  estimate,
-  harmonicMean,
-  intervalOf,
-  pairedDifference,
-  type Estimate,
-  type EstimateOptions,
-} from './estimate.js';
+import { estimate, harmonicMean, pairedDifference, type Estimate, type EstimateOptions } from './estimate.js';
 import { labelRanks } from './label-table.js';
 import type { Outcomes } from './outcomes.js';
 import type { ProbeRun, ProbeSystem, ProbeTask } from './probe-task.js';
 import type { Statistic } from './replicate.js';
+import { cell, chanceMetric, percent, rankName } from './report-cells.js';
 import type { Resampler } from './resampler.js';
 import { scores } from './scores.js';
 import { combineSeeds, seedMetric } from './seeds.js';
@@ -193,21 +187,6 @@ function difference(
   return cell(pairs.flatMap(([x, y]) => (x === undefined || y === undefined ? [] : pairedDifference(x, y))));
 }
 
-function cell(values: readonly Estimate[]): Metric | string {
-  const [first] = values;
-  if (first === undefined || first.count === 0) return '–';
-  const summary = combineSeeds(values);
-  const interval = intervalOf(summary.mean);
-  const { name, value, count } = summary.mean;
-  return {
-    name,
-    value,
-    count,
-    ...(interval === undefined ? {} : { interval }),
-    ...(values.length < 2 ? {} : { seeds: summary.values }),
-  };
-}
-
 function referenceOf({ title, systems, reference }: ProbeTask): ProbeSystem {
   const found = reference === undefined ? systems[0] : systems.find(({ name }) => name === reference);
   if (found === undefined) {
@@ -217,17 +196,4 @@ function referenceOf({ title, systems, reference }: ProbeTask): ProbeSystem {
     );
   }
   return found;
-}
-
-function chanceMetric(level: { mean: number; low: number; high: number }, name: string, draws: number): Metric {
-  const interval = { low: level.low, high: level.high, level: 0.95, unit: 'permutation' };
-  return { name: `chance ${name}`, value: level.mean, count: draws, interval };
-}
-
-function rankName(rank: LabelRank): string {
-  return rank === 'bin' ? 'BIN' : rank;
-}
-
-function percent(share: number): string {
-  return Number.isNaN(share) ? '–' : (100 * share).toFixed(1);
 }
