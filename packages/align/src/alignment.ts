@@ -1,3 +1,23 @@
+import {
+  rng as random,
+  type OptimizerPlan,
+  type Rng,
+  type Tensors,
+  type TrainingState,
+  type TrainingStep,
+} from '@bioscan/core';
+import { adamw, initialState, trainingGraph, trainingStep, type LearningRates, type NamePattern } from '@bioscan/graph';
+import { checkAlignment, checkData } from './model/check-alignment.js';
+import { collateBatch, type BatchPlan } from './model/collate-batch.js';
+import { describeAlignment, type AlignmentRecord } from './model/describe-alignment.js';
+import { logitBias, logitScale } from './model/logit-scale.js';
+import { lossFeeds } from './model/loss-feeds.js';
+import { modalityPairs } from './model/modality-pairs.js';
+import { objectiveLoss, type LossPlan } from './model/objective-loss.js';
+import { pretrained } from './model/pretrained.js';
+import { streamsOf, type Stream } from './model/streams.js';
+import { projectedStream, streamInputs } from './model/projected-stream.js';
+import type { AlignmentData } from './alignment-data.js';
 import type { Modality } from './modality.js';
 import type { Objective } from './objective.js';
 
@@ -9,14 +29,135 @@ export interface AlignmentOptions {
   /** Of the common space. Default 256. */
   readonly width?: number;
   readonly logitScale?: LogitScaleOptions;
+  /** The vocabulary of each label that a classifier learns, see {@link classesOf}. */
+  readonly classes?: Readonly<Record<string, readonly string[]>>;
 }
 
 /** exp of a parameter that similarities are multiplied with before the loss. */
 export interface LogitScaleOptions {
-  /** Default ln(1 / 0.07). */
+  /** The exponent at the start. Default ln(1 / 0.07); ln 10 where all contrasts are sigmoid. */
   readonly initial?: number;
-  /** Default ln 100, as open_clip; CLIBD has none (Infinity). */
+  /** Bound on the exponent, which the scale never exceeds. Default ln 100, as open_clip; CLIBD has none (Infinity). */
   readonly largest?: number;
   /** Default true. */
   readonly learnable?: boolean;
+}
+
+export interface AlignmentStepOptions {
+  /** Rows of every batch; a shorter one is padded with rows that count for nothing. */
+  readonly batchSize: number;
+  /** Default: AdamW, weight decay 0.01. */
+  readonly optimizer?: OptimizerPlan;
+  /** Draws what has no weights yet and seeds dropout. */
+  readonly seed: number;
+  /** Parameters that stay as they are, by whole names (`image.tower.…`), beyond what the modalities say. */
+  readonly freeze?: NamePattern;
+  readonly learningRates?: LearningRates;
+  /** Decay of an exponential moving average of the parameters. Default: none is kept. */
+  readonly average?: number;
+}
+
+/** A step and the parameters it starts with. */
+export interface AlignmentStep {
+  readonly step: TrainingStep;
+  readonly initial: TrainingState;
+  /** Feeds of the step for some rows, at most the batch size. With `rng`: augmented, for training. */
+  collate(data: AlignmentData, rows: readonly number[], rng?: Rng): Promise<Tensors>;
+}
+
+/**
+ * A model of several modalities in one space. Nothing runs here: `step` plans the training, an engine executes it.
+ * Parameters: `<modality>.tower.…` under the tower's own names, `<modality>.projection.0.weight`, …, `logit_scale`, `logit_bias`, `classifier.…`.
+ */
+export interface Alignment {
+  readonly width: number;
+  readonly modalities: Readonly<Record<string, Modality>>;
+  readonly objective: Objective;
+  readonly classes: Readonly<Record<string, readonly string[]>>;
+  /** Modality by view, in the order of the modalities. */
+  readonly streams: readonly Stream[];
+  /** Feeds of a batch of `batchSize` rows: inputs of each stream (zero rows for what is missing), masks and labels. */
+  collate(data: AlignmentData, rows: readonly number[], batchSize: number, rng?: Rng): Promise<Tensors>;
+  step(options: AlignmentStepOptions): AlignmentStep;
+  /** What a checkpoint of this model says of it: equal records are the same architecture, vocabulary and objective. */
+  describe(): AlignmentRecord;
+  /** @throws BioscanError `bad-input` when the data cannot train this model: a modality or pair missing in all rows, one class only */
+  check(data: AlignmentData): void;
+}
+
+/**
+ * Aligns any modalities in one space of unit vectors.
+ * @throws BioscanError `bad-input` for an objective that names what is not there, or a modality that no term uses; `mismatch` for weights of another tower
+ * @example
+ * const model = alignment({ modalities: { image: { tower: vit }, dna: { tower: bert } }, objective: [contrast()], width: 256 });
+ */
+export function alignment(options: AlignmentOptions): Alignment {
+  const { modalities, objective, width = 256, classes = {} } = options;
+  checkAlignment(options);
+  const streams = streamsOf(modalities);
+  const scale = scaleOptions(objective, options.logitScale);
+  const contrasts = objective.flatMap((term, at) =>
+    term.kind === 'contrast' ? [[at, modalityPairs(term.pairs, modalities)] as const] : [],
+  );
+  const plan: LossPlan = {
+    objective,
+    pairs: new Map(contrasts),
+    classes,
+    scale: (graph) => logitScale(graph, scale),
+    bias: logitBias,
+  };
+  const batch: BatchPlan = { modalities, streams, objective, classes };
+  return {
+    width,
+    modalities,
+    objective,
+    classes,
+    streams,
+    collate: (data, rows, batchSize, rng) => collateBatch(batch, data, rows, batchSize, rng),
+    step: (stepOptions) => planStep({ width, modalities, streams, plan, batch }, stepOptions),
+    describe: () => describeAlignment({ width, modalities, objective, classes, scale }),
+    check: (data) => {
+      checkData(data, modalities, plan);
+    },
+  };
+}
+
+interface Parts {
+  readonly width: number;
+  readonly modalities: Readonly<Record<string, Modality>>;
+  readonly streams: readonly Stream[];
+  readonly plan: LossPlan;
+  readonly batch: BatchPlan;
+}
+
+function planStep({ width, modalities, streams, plan, batch }: Parts, options: AlignmentStepOptions): AlignmentStep {
+  const { batchSize, optimizer = adamw(), seed, ...rules } = options;
+  if (!Number.isInteger(batchSize) || batchSize < 2)
+    throw new RangeError(`align: batchSize ${batchSize}, expected 2 or more`);
+  const graph = trainingGraph();
+  const vectors = streams.map((stream) => {
+    const modality = modalities[stream.modality] as Modality;
+    const inputs = streamInputs(graph, stream, modality, batchSize);
+    return [stream.name, projectedStream(graph, stream, modality, width, inputs)] as const;
+  });
+  const feeds = lossFeeds(Object.keys(modalities), plan.objective).map(
+    ({ name, dtype }) => [name, graph.input(name, dtype, [batchSize])] as const,
+  );
+  const { loss, metrics } = objectiveLoss(graph, plan, new Map(vectors), Object.fromEntries(feeds));
+  const step = trainingStep(graph, { loss, metrics, optimizer, seed, ...rules });
+  return {
+    step,
+    initial: pretrained(initialState(graph, random(seed)), modalities),
+    collate: (data, rows, rng) => collateBatch(batch, data, rows, batchSize, rng),
+  };
+}
+
+function scaleOptions(objective: Objective, options: LogitScaleOptions = {}): Required<LogitScaleOptions> {
+  const contrasts = objective.filter((term) => term.kind === 'contrast');
+  const sigmoid = contrasts.length > 0 && contrasts.every(({ loss }) => loss.kind === 'sigmoid');
+  const { initial = sigmoid ? Math.log(10) : Math.log(1 / 0.07), largest = Math.log(100), learnable = true } = options;
+  if (!(Number.isFinite(initial) && initial <= largest)) {
+    throw new RangeError(`align: logit scale, got ${initial} at the start, expected at most its bound ${largest}`);
+  }
+  return { initial, largest, learnable };
 }

@@ -1,4 +1,41 @@
+export {
+  alignment,
+  type Alignment,
+  type AlignmentOptions,
+  type AlignmentStep,
+  type AlignmentStepOptions,
+  type LogitScaleOptions,
+} from './alignment.js';
 export type { Modality, Projection, TowerTraining } from './modality.js';
-export type { ClassifyTerm, ContrastLoss, ContrastTerm, Objective, Pairs, Targets, Term } from './objective.js';
+export {
+  classify,
+  contrast,
+  identity,
+  infoNce,
+  ntXent,
+  sameLabel,
+  siglip,
+  type ClassifyTerm,
+  type ContrastLoss,
+  type ContrastOptions,
+  type ContrastTerm,
+  type Objective,
+  type Pairs,
+  type Targets,
+  type Term,
+} from './objective.js';
 export { inMemory, type AlignmentData, type ModalityRows } from './alignment-data.js';
-export type { AlignmentOptions, LogitScaleOptions } from './alignment.js';
+export type { Stream } from './model/streams.js';
+export type { AlignmentRecord, ModalityRecord } from './model/describe-alignment.js';
+export { infoNceLoss, type SoftmaxLossOptions } from './losses/info-nce-loss.js';
+export { ntXentLoss, type OwnScores } from './losses/nt-xent-loss.js';
+export { sigmoidLoss } from './losses/sigmoid-loss.js';
+export type { Scores } from './losses/present.js';
+export { exportModality, type ExportModalityOptions } from './export-modality.js';
+export {
+  embedModality,
+  modalityEncoder,
+  type EmbedModalityOptions,
+  type ModalityEncoder,
+  type ModalityEncoderOptions,
+} from './embed-modality.js';

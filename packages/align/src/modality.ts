@@ -1,3 +1,4 @@
+import type { TrainingState } from '@bioscan/core';
 import type { NamePattern, Tower } from '@bioscan/graph';
 
 /**
@@ -6,6 +7,8 @@ import type { NamePattern, Tower } from '@bioscan/graph';
  */
 export interface Modality<Input = unknown> {
   readonly tower: Tower<Input>;
+  /** Where the tower starts: pretrained weights under the tower's own names. Default: fresh ones, drawn from the seed. */
+  readonly weights?: TrainingState;
   /** Default: linear. */
   readonly projection?: Projection;
   /** Default: all of the tower. */
@@ -21,14 +24,16 @@ export type Projection =
       readonly kind: 'mlp';
       /** Default: the tower's width. */ readonly hidden?: number;
       /** Default 2. */ readonly layers?: number;
-    };
+    }
+  /** The tower's own vectors, which have the common width already. */
+  | { readonly kind: 'none' };
 
 /** What of a tower learns. */
 export type TowerTraining =
   | { readonly kind: 'full' }
-  /** Nothing. Rows may then be given as vectors, see {@link vectors}: the tower is run once, before training. */
+  /** Nothing; dropout is off. Rows may then be given as vectors, see {@link vectors}: the tower is run once, before training. */
   | { readonly kind: 'frozen' }
   /** Adapters on the matrices that match, see lora() of graph. */
   | { readonly kind: 'lora'; readonly pattern: NamePattern; readonly rank: number; readonly alpha?: number }
-  /** All but the parameters that match, as in LiT (Zhai et al. 2022). */
+  /** All but the parameters that match, as in LiT (Zhai et al. 2022): those up to a depth stay as they are. */
   | { readonly kind: 'locked'; readonly pattern: NamePattern };

@@ -13,7 +13,10 @@ export interface ContrastTerm {
   readonly weight?: number;
 }
 
-/** Which modalities meet: each with each, all with one (a star, as ImageBind), or those named. `['image', 'image']` contrasts two views. */
+/**
+ * Which modalities meet: each with each, all with one (a star, as ImageBind), or those named. `['image', 'image']` contrasts two views,
+ * and belongs to `all` where a modality has them. The term is the mean over its pairs, by weight (default 1); a pair is the mean over its views.
+ */
 export type Pairs =
   | 'all'
   | { readonly star: string }
@@ -33,7 +36,10 @@ export type ContrastLoss = { readonly kind: 'info-nce' } | { readonly kind: 'nt-
 export type Targets =
   { readonly kind: 'identity' } | { readonly kind: 'label'; readonly label: string; readonly normalised: boolean };
 
-/** A classifier over a modality's common-space vectors: cosine softmax, or logits of a linear layer. Rows without the label count for nothing. */
+/**
+ * A classifier over a modality's common-space vectors: `cosine`, a softmax over their cosines with one vector a class, times the logit scale;
+ * or `linear`, logits of a linear layer on the vectors before they get unit length. Rows without a known label count for nothing.
+ */
 export interface ClassifyTerm {
   readonly kind: 'classify';
   readonly modality: string;
@@ -41,4 +47,42 @@ export interface ClassifyTerm {
   readonly head: 'linear' | 'cosine';
   /** Default 1. */
   readonly weight?: number;
+}
+
+export type ContrastOptions = Partial<Omit<ContrastTerm, 'kind'>>;
+
+/** A contrast; default: InfoNCE over all pairs, each specimen its own positive, as CLIBD. */
+export function contrast(options: ContrastOptions = {}): ContrastTerm {
+  const { pairs = 'all', loss = infoNce(), targets = identity(), ...rest } = options;
+  return { kind: 'contrast', pairs, loss, targets, ...rest };
+}
+
+/** A classifier of one modality, see {@link ClassifyTerm}. */
+export function classify(
+  modality: string,
+  label: string,
+  options: Partial<Pick<ClassifyTerm, 'head' | 'weight'>> = {},
+): ClassifyTerm {
+  return { kind: 'classify', modality, label, head: 'linear', ...options };
+}
+
+export function infoNce(): ContrastLoss {
+  return { kind: 'info-nce' };
+}
+
+export function ntXent(): ContrastLoss {
+  return { kind: 'nt-xent' };
+}
+
+export function siglip(): ContrastLoss {
+  return { kind: 'sigmoid' };
+}
+
+export function identity(): Targets {
+  return { kind: 'identity' };
+}
+
+/** Rows with an equal label are positives. Default: normalised. */
+export function sameLabel(label: string, options: { readonly normalised?: boolean } = {}): Targets {
+  return { kind: 'label', label, normalised: options.normalised ?? true };
 }

@@ -91,6 +91,7 @@ export class Graph {
   #adapter: ((name: string, shape: readonly number[]) => ParameterAdapter | undefined) | undefined;
   #scope = '';
   #insideBlock = false;
+  #still = false;
 
   constructor(mode: GraphMode, rules: ShapeRules) {
     this.mode = mode;
@@ -163,6 +164,22 @@ export class Graph {
       this.#insideBlock = false;
       this.blocks.push({ start, end: this.nodes.length });
     }
+  }
+
+  /** Builds a part whose dropout is the identity, as at inference: a frozen part of a training graph. */
+  withoutDropout<Result>(build: () => Result): Result {
+    const before = this.#still;
+    this.#still = true;
+    try {
+      return build();
+    } finally {
+      this.#still = before;
+    }
+  }
+
+  /** Whether dropout draws: in training, outside {@link withoutDropout}. */
+  get drops(): boolean {
+    return this.mode === 'training' && !this.#still;
   }
 
   /** A dropout mask that the engine fills with 0 and 1/(1-rate). */

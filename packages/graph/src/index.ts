@@ -24,6 +24,7 @@ export {
   type Tower,
   type Values,
 } from './tower.js';
+export { matching } from './training/name-pattern.js';
 export { scoped } from './scoped.js';
 export { joinedState, scopedState } from './scoped-state.js';
 export { decodeCheckpoint, encodeCheckpoint, type Checkpoint } from './checkpoint/checkpoint.js';
