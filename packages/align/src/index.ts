@@ -39,3 +39,7 @@ export {
   type ModalityEncoder,
   type ModalityEncoderOptions,
 } from './embed-modality.js';
+export type { AlignmentOptions, LogitScaleOptions } from './alignment.js';
+export { planBatches, type BatchPlan, type BatchPlanOptions } from './run/plan-batches.js';
+export type { Sampler } from './run/sampler.js';
+export { usableRows, type UsableRows } from './run/usable-rows.js';

@@ -1,0 +1,56 @@
+import { BioscanError } from '@bioscan/core';
+import type { AlignmentData } from '../alignment-data.js';
+import type { ContrastTerm, Objective } from '../objective.js';
+
+/** Rows that a run can learn from, and how many of each kind it cannot. */
+export interface UsableRows {
+  readonly rows: readonly number[];
+  /** Rows that no term of the objective can use: a modality is missing, or the label. */
+  readonly leftOut: number;
+  /** Rows that have each modality. */
+  readonly byModality: Readonly<Record<string, number>>;
+}
+
+/**
+ * The rows that some term of the objective can use: between two modalities a row needs both, for a classifier the modality and the label.
+ * @throws BioscanError `bad-input` when no row is usable, naming what each modality has
+ */
+export function usableRows(data: AlignmentData, modalities: readonly string[], objective: Objective): UsableRows {
+  const rows = data.ids.map((_, row) => row);
+  const byModality = Object.fromEntries(modalities.map((name) => [name, rows.filter(has(data, name)).length]));
+  const tests = objective.map((term) =>
+    term.kind === 'classify'
+      ? (row: number) => has(data, term.modality)(row) && data.labels[term.label]?.[row] !== undefined
+      : contrastTest(data, modalities, term),
+  );
+  const usable = rows.filter((row) => tests.some((test) => test(row)));
+  if (usable.length > 0) return { rows: usable, leftOut: rows.length - usable.length, byModality };
+  const counts = Object.entries(byModality).map(([name, count]) => `${name} ${count}`);
+  throw new BioscanError(
+    'bad-input',
+    `align: data, got no row that the objective can use (${rows.length} rows; with ${counts.join(', ')}), expected rows that have the modalities which it aligns; join them by process id`,
+    { rows: rows.length },
+  );
+}
+
+function contrastTest(
+  data: AlignmentData,
+  modalities: readonly string[],
+  { pairs }: ContrastTerm,
+): (row: number) => boolean {
+  const tests = pairsOf(pairs, modalities).map(([a, b]) => [has(data, a), has(data, b)] as const);
+  return (row) => tests.some(([a, b]) => a(row) && b(row));
+}
+
+function pairsOf(pairs: ContrastTerm['pairs'], modalities: readonly string[]): readonly (readonly [string, string])[] {
+  if (typeof pairs === 'object' && !('star' in pairs)) return pairs.map(({ between }) => between);
+  const [only, second] = modalities;
+  if (only !== undefined && second === undefined) return [[only, only]];
+  const all = modalities.flatMap((a, i) => modalities.slice(i + 1).map((b) => [a, b] as const));
+  return pairs === 'all' ? all : all.filter((pair) => pair.includes(pairs.star));
+}
+
+function has({ modalities }: AlignmentData, name: string): (row: number) => boolean {
+  const rows = modalities[name];
+  return rows === undefined ? () => false : (row) => rows.has(row);
+}
