@@ -31,6 +31,13 @@ export function ambiguityCount(sequence: string): number {
   return count;
 }
 
+/** 0 to 3 for a character code of A, C, G, T or U in either case; -1 for every other. */
+export function baseIndex(code: number): number {
+  if (code >= 128 || letterKind[code] !== 1) return -1;
+  const upper = code & 0xdf;
+  return upper === 65 ? 0 : upper === 67 ? 1 : upper === 71 ? 2 : 3;
+}
+
 /** In blocks, because a spread of a long array overflows the stack. */
 function fromCodes(codes: Uint16Array): string {
   let text = '';

@@ -30,6 +30,7 @@ export {
   type ImportedBarcodeBert,
 } from './import-barcode-bert.js';
 export { clibdDna, importClibdDna, type ClibdDna, type ImportedClibdDna } from './clibd-dna.js';
+export { barcodeCnn, settleStatistics, type BarcodeCnn, type BarcodeCnnOptions } from './barcode-cnn.js';
 export { barcodeCorpus } from './barcode-corpus.js';
 export { barcodeEncoder, type BarcodeEncoder, type BarcodeEncoderOptions } from './barcode-encoder.js';
 export { contrastiveObjective, type ContrastiveObjective, type ContrastiveOptions } from './contrastive-objective.js';

@@ -29,7 +29,9 @@ describe('barcodeProfile', () => {
 
   it('counts bases as numpy does', () => {
     expect(profile.frequencies).toHaveLength(golden.frequencies.length);
-    golden.frequencies.forEach((share, at) => expect(profile.frequencies[at]).toBeCloseTo(share, 6));
+    golden.frequencies.forEach((share, at) => {
+      expect(profile.frequencies[at]).toBeCloseTo(share, 6);
+    });
   });
 
   it('counts a barcode once, however many records carry it', () => {
