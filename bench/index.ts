@@ -3,6 +3,7 @@
  * Peers in Python are found through BIOSCAN_PYTHON (default python3).
  */
 import { detectorBench } from './detector.js';
+import { damerauAgreement, damerauBench } from './damerau.js';
 import { distanceBench } from './dna-distance.js';
 import { embeddingBench, embeddingSizes } from './embedding.js';
 import { loaderBench } from './loader.js';
@@ -24,6 +25,15 @@ const benches: Readonly<Record<string, () => Promise<void>>> = {
   distance: async () => {
     console.log('\nRestricted Damerau distance against fastest-levenshtein (658 letters)');
     console.table(await distanceBench());
+  },
+  damerau: async () => {
+    const { version, rows } = await damerauBench();
+    console.log('\nRestricted Damerau, all pairs of 658 letters on one core (pairs a second, medians)');
+    console.log(`rapidfuzz ${version} (OSA through process.cdist, one worker), Node ${process.versions.node}`);
+    console.table(rows);
+  },
+  'damerau-agreement': async () => {
+    console.log(`\n${await damerauAgreement()} pairs of 0 to 2,000 letters: all distances equal rapidfuzz's`);
   },
   detector: async () => {
     const root = process.env['BIOSCAN_REAL_DATA'];

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { alternate } from '../alternate.js';
+import { damerauSizes } from '../damerau.js';
 import { loaderSettings } from '../loader.js';
 import { embeddingSizes } from '../embedding.js';
 import { int8Sizes } from '../int8.js';
@@ -22,6 +23,10 @@ describe('benchmarks measure what they say', () => {
 
   it('keeps the settings of the loader', () => {
     expect(loaderSettings).toEqual({ passes: 12, batch: 32, preset: 'bioscan5m', workers: 2 });
+  });
+
+  it('compares all pairs of 300 barcodes, and a million pairs of any length', () => {
+    expect(damerauSizes).toMatchObject({ sequences: 300, length: 658, agreement: 1_000_000 });
   });
 
   it('embeds barcodes at the published width', () => {

@@ -1,3 +1,3 @@
 // AssemblyScript: the kernels of dna/distance in one module.
-export { advanceWord, startRecords, sumRecords } from './osa';
+export { compareTwo } from './osa';
 export { fillTable } from './overlap';

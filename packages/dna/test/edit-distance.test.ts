@@ -1,6 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { isBioscanError } from '@bioscan/core';
-import { damerauRestricted, damerauRestrictedToAll, levenshtein, paperDistances } from '@bioscan/dna/distance';
+import {
+  damerauRestricted,
+  damerauRestrictedPairs,
+  damerauRestrictedToAll,
+  levenshtein,
+  paperDistances,
+} from '@bioscan/dna/distance';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { compile } from '../assembly/build.mjs';
@@ -93,6 +99,40 @@ describe('restricted Damerau distance', () => {
     );
   });
 
+  it('compares all pairs, row by row, in the order of their rows', () => {
+    const iupac = fc
+      .array(fc.constantFrom(...'ACGTRYSWKMBDHVN'), { maxLength: 200 })
+      .map((letters) => letters.join(''));
+    const mixed = fc.oneof(
+      iupac,
+      relatives(150).map(([a, b]) => b + a.slice(3, 40)),
+    );
+    fc.assert(
+      fc.property(fc.array(mixed, { maxLength: 6 }), relatives(140), fc.nat(8), (texts, [one, other], cut) => {
+        const all = [one, ...texts, other, other.slice(cut), ''];
+        const expected = all.flatMap((a, i) => all.slice(i + 1).map((b) => plainOsa(a, b)));
+        expect([...damerauRestrictedPairs(all)]).toEqual(expected);
+        const middle = Math.min(cut, all.length);
+        const [before, after] = [{ to: middle }, { from: middle }].map((rows) => damerauRestrictedPairs(all, rows));
+        expect([...before!, ...after!]).toEqual(expected);
+      }),
+      { numRuns: 60 },
+    );
+    expect(() => damerauRestrictedPairs(['A'], { from: 2 })).toThrow(RangeError);
+    expect([...damerauRestrictedPairs([])]).toEqual([]);
+  });
+
+  it('is exact where the best way shifts far and back, or ends far off the diagonal', () => {
+    for (const shift of [1, 2, 30, 63, 64, 65, 200]) {
+      const core = Array.from({ length: 400 }, (_, i) => 'ACGT'[(i * i * 7 + (i >> 3)) & 3]).join('');
+      const block = Array.from({ length: shift }, (_, i) => 'TGCA'[(i * 5 + (i >> 2)) & 3]).join('');
+      const forms = [core, block + core, core + block, core.slice(0, 200) + block + core.slice(200)];
+      const texts = [...forms, block + core.slice(0, -shift), core.slice(shift) + block, block];
+      const expected = texts.flatMap((a, i) => texts.slice(i + 1).map((b) => plainOsa(a, b)));
+      expect([...damerauRestrictedPairs(texts)]).toEqual(expected);
+    }
+  });
+
   it('is symmetric, bounded by length, and not above Levenshtein', () => {
     fc.assert(
       fc.property(fc.nat(80).chain(sequence), fc.nat(80).chain(sequence), (a, b) => {
@@ -115,6 +155,8 @@ describe('restricted Damerau distance', () => {
     expect(refusal(() => damerauRestricted(manyLetters, 'ACGT'))).toMatch(/255 different letters/);
     expect(damerauRestricted(manyLetters.slice(1), manyLetters.slice(2))).toBe(1);
     expect(refusal(() => damerauRestricted('ACGT', 'A'.repeat(16_385)))).toMatch(/16385 letters/);
+    expect(refusal(() => damerauRestrictedPairs([manyLetters.slice(0, 200), manyLetters.slice(200)]))).toMatch(/255/);
+    expect([...damerauRestrictedPairs([manyLetters.slice(1), manyLetters.slice(2)])]).toEqual([1]);
     expect(damerauRestricted('ACGT', 'ACTG')).toBe(1);
   });
 

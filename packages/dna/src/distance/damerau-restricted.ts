@@ -1,5 +1,6 @@
 import { BioscanError } from '@bioscan/core';
 import { distanceKernel, firstAddress, type DistanceKernel } from './distance-kernel.js';
+import { letterCodes, type LetterCodes } from './letter-codes.js';
 
 /** Longest sequence that is compared; tables grow with the square of the length. */
 const maxLength = 16_384;
@@ -9,7 +10,8 @@ const recordBytes = 48;
 /**
  * Restricted Damerau distance (optimal string alignment): insertions, deletions, substitutions and swaps of neighbours, no part edited twice.
  * Exact for any letters, which are compared as they stand: `a` is not `A`, N is not a wildcard. Not a metric: the triangle inequality can fail.
- * Bit-parallel in WebAssembly SIMD, O(m n / 64); up to 16,384 letters and 255 different ones, else `unsupported`. Source: Hyyrö 2003.
+ * Bit-parallel in WebAssembly SIMD, at most O(m n / 64) and less the nearer the two are; up to 16,384 letters and 255 different ones, else
+ * `unsupported`. Source: Hyyrö 2003, Ukkonen 1985.
  */
 export function damerauRestricted(a: string, b: string): number {
   return damerauRestrictedToAll(a, [b])[0] as number;
@@ -20,114 +22,120 @@ export function damerauRestricted(a: string, b: string): number {
  * @returns one distance for each of `others`, in their order
  */
 export function damerauRestrictedToAll(one: string, others: readonly string[]): Uint32Array {
-  checkLength(one);
-  for (const other of others) checkLength(other);
+  const longest = longestOf([one, ...others]);
+  const codes = letterCodes([one]);
+  const room = new Room(one.length, longest, 2 * roundUp(longest), codes.count);
+  room.write(room.pattern, one, codes);
+  room.writeMasks(one, codes);
   const distances = new Uint32Array(others.length);
-  if (one.length === 0 || others.length === 0) {
-    others.forEach((other, i) => (distances[i] = other.length));
-    return distances;
-  }
-  const columns = others.reduce((longest, other) => Math.max(longest, other.length), 0);
-  const pattern = new Pattern(distanceKernel(), one, columns);
   for (let i = 0; i < others.length; i += 2) {
     const first = others[i] as string;
     const second = others[i + 1] ?? first;
-    const [left, right] = pattern.distances(first, second);
-    distances[i] = left;
-    if (i + 1 < others.length) distances[i + 1] = right;
+    room.write(room.texts, first, codes);
+    room.write(room.texts + roundUp(longest), second, codes);
+    const both = room.compare(one, room.pattern, room.texts, first, room.texts + roundUp(longest), second);
+    distances[i] = both & 0xffff;
+    if (i + 1 < others.length) distances[i + 1] = both >>> 16;
   }
   return distances;
 }
 
-function checkLength(sequence: string): void {
-  if (sequence.length <= maxLength) return;
+export interface SequenceRows {
+  /** First sequence that is compared with all after it; default 0. */
+  readonly from?: number;
+  /** One past the last; default all. */
+  readonly to?: number;
+}
+
+/**
+ * {@link damerauRestricted} of every pair of sequences, the fastest way to many. Cut the work into ranges of rows for threads and resuming.
+ * Letters count over all sequences here: up to 255 different ones.
+ * @returns row by row: sequence `from` to each later one, then `from + 1` to each later one, … up to `to` (SciPy's condensed order)
+ */
+export function damerauRestrictedPairs(sequences: readonly string[], rows: SequenceRows = {}): Uint16Array {
+  const { from = 0, to = sequences.length } = rows;
+  const n = sequences.length;
+  if (!Number.isInteger(from) || !Number.isInteger(to) || from < 0 || to < from || to > n) {
+    throw new RangeError(`dna: rows ${from} to ${to} of ${n} sequences`);
+  }
+  const longest = longestOf(sequences);
+  const width = roundUp(longest);
+  const codes = letterCodes(sequences.slice(from));
+  const room = new Room(longest, longest, (n - from) * width, codes.count);
+  const address = (i: number): number => room.texts + (i - from) * width;
+  for (let i = from; i < n; i++) room.write(address(i), sequences[i] as string, codes);
+  const distances = new Uint16Array(((to - from) * (2 * n - from - to - 1)) / 2);
+  let at = 0;
+  for (let i = from; i < to; i++) {
+    const one = sequences[i] as string;
+    room.writeMasks(one, codes);
+    for (let j = i + 1; j < n; j += 2) {
+      const second = Math.min(j + 1, n - 1);
+      const [a, b] = [sequences[j] as string, sequences[second] as string];
+      const both = room.compare(one, address(i), address(j), a, address(second), b);
+      distances[at++] = both & 0xffff;
+      if (second > j) distances[at++] = both >>> 16;
+    }
+  }
+  return distances;
+}
+
+function longestOf(sequences: readonly string[]): number {
+  const longest = sequences.reduce((most, { length }) => Math.max(most, length), 0);
+  if (longest <= maxLength) return longest;
   throw new BioscanError(
     'unsupported',
-    `dna: edit distance of a sequence, got ${sequence.length} letters, expected at most ${maxLength}; cut it to the barcode region`,
-    { length: sequence.length },
+    `dna: edit distance of a sequence, got ${longest} letters, expected at most ${maxLength}; cut it to the barcode region`,
+    { length: longest },
   );
 }
 
-/** The match masks of one sequence in the kernel's memory: word by word, one 64-bit mask a letter. */
-class Pattern {
-  readonly #kernel: DistanceKernel;
-  readonly #length: number;
-  readonly #words: number;
-  readonly #codes: Uint8Array;
-  readonly #letters: number;
-  readonly #first: number;
-  readonly #second: number;
-  readonly #records: number;
-  #memory: Uint8Array;
-
-  constructor(kernel: DistanceKernel, sequence: string, columns: number) {
-    this.#kernel = kernel;
-    this.#length = sequence.length;
-    this.#words = Math.ceil(sequence.length / 64);
-    const { codes, letters } = letterCodes(sequence);
-    this.#codes = codes;
-    this.#letters = letters;
-    const width = Math.ceil(columns / 16) * 16;
-    this.#first = firstAddress + Math.ceil((this.#words * letters) / 2) * 16;
-    this.#second = this.#first + width;
-    this.#records = this.#second + width;
-    const buffer = kernel.reserve(this.#records + columns * recordBytes);
-    this.#memory = new Uint8Array(buffer);
-    this.#writeMasks(new Uint32Array(buffer, firstAddress, this.#words * letters * 2), sequence);
-  }
-
-  distances(first: string, second: string): [number, number] {
-    const { call } = this.#kernel;
-    const columns = Math.max(first.length, second.length);
-    this.#writeText(this.#first, first, columns);
-    this.#writeText(this.#second, second, columns);
-    call.startRecords(this.#records, columns);
-    for (let word = 0; word < this.#words; word++) {
-      const masks = firstAddress + word * this.#letters * 8;
-      const top = word === this.#words - 1 ? (this.#length - 1) & 63 : 63;
-      call.advanceWord(masks, this.#first, this.#second, columns, this.#records, top);
-    }
-    return [
-      this.#length + call.sumRecords(this.#records, first.length, 0),
-      this.#length + call.sumRecords(this.#records, second.length, 1),
-    ];
-  }
-
-  #writeMasks(masks: Uint32Array, sequence: string): void {
-    masks.fill(0);
-    for (let i = 0; i < sequence.length; i++) {
-      const code = this.#codes[sequence.charCodeAt(i)] as number;
-      const at = (((i >> 6) * this.#letters + code) << 1) | ((i >> 5) & 1);
-      masks[at] = (masks[at] as number) | (1 << (i & 31));
-    }
-  }
-
-  /** Letters that the pattern lacks, and the padding of the shorter text, are code 0: they match nothing. */
-  #writeText(address: number, text: string, columns: number): void {
-    const { length } = text;
-    for (let j = 0; j < length; j++) this.#memory[address + j] = this.#codes[text.charCodeAt(j)] as number;
-    this.#memory.fill(0, address + length, address + columns);
-  }
+function roundUp(bytes: number): number {
+  return Math.ceil(bytes / 16) * 16;
 }
 
-const tables = /* @__PURE__ */ new Uint8Array(65_536);
-let tableOwner = '';
+/** The kernel's memory for one call: masks of the pattern (word by word, one 64-bit mask a letter), its letters, texts, records. */
+class Room {
+  readonly pattern: number;
+  readonly texts: number;
+  readonly #records: number;
+  readonly #kernel: DistanceKernel;
+  readonly #letters: number;
+  readonly #memory: Uint8Array;
+  readonly #words: Uint32Array;
 
-/** Codes 1, 2, … in order of first appearance for the letters of a sequence, 0 for all others. The table is shared and reused. */
-function letterCodes(sequence: string): { codes: Uint8Array; letters: number } {
-  for (let i = 0; i < tableOwner.length; i++) tables[tableOwner.charCodeAt(i)] = 0;
-  tableOwner = sequence;
-  let letters = 1;
-  for (let i = 0; i < sequence.length; i++) {
-    const unit = sequence.charCodeAt(i);
-    if (tables[unit] !== 0) continue;
-    if (letters > 255) {
-      throw new BioscanError(
-        'unsupported',
-        'dna: edit distance of a sequence, got more than 255 different letters; clean it first',
-      );
-    }
-    tables[unit] = letters++;
+  constructor(patternLength: number, longest: number, textBytes: number, letters: number) {
+    this.#kernel = distanceKernel();
+    this.#letters = letters;
+    this.pattern = firstAddress + roundUp(Math.ceil(patternLength / 64) * letters * 8);
+    this.texts = this.pattern + roundUp(patternLength);
+    this.#records = this.texts + textBytes;
+    const buffer = this.#kernel.reserve(this.#records + longest * recordBytes);
+    this.#memory = new Uint8Array(buffer);
+    this.#words = new Uint32Array(buffer);
   }
-  return { codes: tables, letters };
+
+  write(address: number, text: string, { table }: LetterCodes): void {
+    const memory = this.#memory;
+    for (let j = 0; j < text.length; j++) memory[address + j] = table[text.charCodeAt(j)] as number;
+  }
+
+  writeMasks(sequence: string, { table }: LetterCodes): void {
+    const words = this.#words;
+    const start = firstAddress >> 2;
+    words.fill(0, start, start + Math.ceil(sequence.length / 64) * this.#letters * 2);
+    for (let i = 0; i < sequence.length; i++) {
+      const code = table[sequence.charCodeAt(i)] as number;
+      const at = start + ((((i >> 6) * this.#letters + code) << 1) | ((i >> 5) & 1));
+      words[at] = (words[at] as number) | (1 << (i & 31));
+    }
+  }
+
+  /** Two distances in the low and high 16 bits. Letters beyond the end of the shorter text are read, whatever they are, and do not count. */
+  compare(one: string, pattern: number, first: number, a: string, second: number, b: string): number {
+    const { call } = this.#kernel;
+    return call.compareTwo(
+      pattern, one.length, firstAddress, this.#letters, first, a.length, second, b.length, this.#records,
+    ); // prettier-ignore
+  }
 }

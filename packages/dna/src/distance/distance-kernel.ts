@@ -2,9 +2,17 @@ import { distanceKernelBase64 } from '../generated/distance-kernel.js';
 
 /** What assembly/ exports; addresses are bytes. */
 interface KernelExports {
-  advanceWord(masks: number, first: number, second: number, columns: number, records: number, top: number): void;
-  startRecords(records: number, columns: number): void;
-  sumRecords(records: number, columns: number, lane: number): number;
+  compareTwo(
+    pattern: number,
+    rows: number,
+    masks: number,
+    letters: number,
+    first: number,
+    firstColumns: number,
+    second: number,
+    secondColumns: number,
+    records: number,
+  ): number;
   fillTable(arrays: number, rows: number, columns: number, reached: number, excused: number): void;
 }
 

@@ -8,5 +8,10 @@ export {
 } from './semi-global-distance.js';
 export { kimuraDistance, type KimuraDistance } from './kimura.js';
 export { levenshtein } from './levenshtein.js';
-export { damerauRestricted, damerauRestrictedToAll } from './damerau-restricted.js';
+export {
+  damerauRestricted,
+  damerauRestrictedPairs,
+  damerauRestrictedToAll,
+  type SequenceRows,
+} from './damerau-restricted.js';
 export { paperDistances, type PaperDistanceOptions } from './paper-distance.js';
