@@ -142,4 +142,14 @@ describe('bioscan convert', () => {
     expect(existsSync(path('refused'))).toBe(false);
     if (code !== exitCodes.usage) expect(refused.err.trim().split('\n')).toHaveLength(1);
   });
+
+  it('names a file that is cut short, and the way out', async () => {
+    const cut = path('cut.pth');
+    const whole = readFileSync(fixture('clibd.pth'));
+    writeFileSync(cut, whole.subarray(0, Math.floor(whole.length / 2)));
+    const refused = await bioscan('convert', cut, path('refused'));
+    expect(refused.err).toContain(cut);
+    expect(refused.err).toMatch(/cut short: download or copy it again/);
+    expect(refused.code).toBe(exitCodes.badInput);
+  });
 });

@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import { poolings, type Pooling } from '@bioscan/dna';
-import { decodeWeights } from '@bioscan/graph';
+import { BioscanError, isBioscanError } from '@bioscan/core';
+import { decodeWeights, type ByteSource, type WeightFile } from '@bioscan/graph';
 import { nodeStore } from '@bioscan/runtime/node';
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import type { AddCommand } from '../command-context.js';
@@ -30,7 +31,7 @@ export const convertCommand: AddCommand = (program, contextOf) => {
       const { console } = contextOf(command);
       const source = openFileSource(file);
       try {
-        const weights = decodeWeights(source);
+        const weights = weightsOf(source, file);
         const conversion = convertWeights(weights, options);
         const written = await writeEncoders(conversion, out, { file: basename(file), format: weights.format });
         const lines = Object.entries(conversion.encoders).map(
@@ -54,6 +55,22 @@ const help = `
 Writes encoder.onnx, model.safetensors and encoder.json (vocabulary or preprocessing, pooling, architecture, what was merged and dropped);
 for CLIBD one folder each for image, dna and text. A converted BarcodeBERT works with --run <out> in embed, audit and probe.
 Nothing inside the checkpoint is executed, and no path in it is followed.`;
+
+/** The weights in a file; what is wrong with it is said with its name and the way out. */
+function weightsOf(source: ByteSource, path: string): WeightFile {
+  try {
+    return decodeWeights(source);
+  } catch (error) {
+    if (!isBioscanError(error)) throw error;
+    const fix = error.code === 'truncated' ? 'it is cut short: download or copy it again' : 'is it the weights file?';
+    throw new BioscanError(
+      error.code,
+      `cli: '${path}': ${error.message}; ${fix}`,
+      { ...error.details, path },
+      { cause: error },
+    );
+  }
+}
 
 function headList(text: string): readonly number[] {
   const numbers = text.split(',').map(Number);
