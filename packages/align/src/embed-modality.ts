@@ -1,24 +1,21 @@
 import {
-  BioscanError,
   collect,
   embed,
   sha256,
-  tensor,
   type EmbeddingBlock,
   type Encoder,
   type EncoderProvenance,
-  type Identified,
   type Modality as EncodedModality,
   type Progress,
   type Runtime,
-  type Tensor,
   type TrainingState,
 } from '@bioscan/core';
 import type { ExportPass } from '@bioscan/graph';
 import type { Alignment } from './alignment.js';
-import type { AlignmentData, ModalityRows } from './alignment-data.js';
+import type { AlignmentData } from './alignment-data.js';
 import { exportModality } from './export-modality.js';
 import { modalityColumn, modalityOf } from './model/columns.js';
+import { embeddingOf, identified } from './model/embedding.js';
 
 export interface ModalityEncoderOptions {
   /** Name for embedding files. Default: `align-<modality>-<first letters of the weights' hash>`. */
@@ -96,24 +93,6 @@ export async function embedModality(
   } finally {
     await encoder.close();
   }
-}
-
-async function* identified(
-  { ids }: AlignmentData,
-  column: ModalityRows,
-  rows: readonly number[],
-  batchSize: number,
-): AsyncGenerator<Identified<unknown>> {
-  for (let first = 0; first < rows.length; first += batchSize) {
-    const part = rows.slice(first, first + batchSize);
-    const read = await column.read(part);
-    for (const [i, row] of part.entries()) yield { id: ids[row] as string, input: read[i] };
-  }
-}
-
-function embeddingOf(found: Tensor | undefined): Tensor<'float32'> {
-  if (found?.data instanceof Float32Array) return tensor('float32', found.shape, found.data);
-  throw new BioscanError('engine', "align: the model has no output 'embedding'");
 }
 
 function knownModality(name: string): EncodedModality {

@@ -6,9 +6,9 @@ import {
   normalizeRows,
   towerInputs,
   type ExportPass,
-  type Tower,
 } from '@bioscan/graph';
 import type { Alignment } from './alignment.js';
+import type { FrozenTower } from './embed-frozen.js';
 import { modalityOf } from './model/columns.js';
 import { projectedStream } from './model/projected-stream.js';
 
@@ -16,7 +16,7 @@ export interface ExportModalityOptions {
   /** What is done to the model before it is stored, in order: `fuse()`, `dynamicInt8()`, … Default: nothing. */
   readonly passes?: readonly ExportPass[];
   /** The frozen tower that made the vectors which this modality was trained on, and its weights: the model then starts from its inputs. */
-  readonly below?: { readonly tower: Tower<never>; readonly weights: TrainingState };
+  readonly below?: FrozenTower;
 }
 
 /**

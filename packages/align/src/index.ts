@@ -39,7 +39,10 @@ export {
   type ModalityEncoder,
   type ModalityEncoderOptions,
 } from './embed-modality.js';
-export type { AlignmentOptions, LogitScaleOptions } from './alignment.js';
 export { planBatches, type BatchPlan, type BatchPlanOptions } from './run/plan-batches.js';
 export type { Sampler } from './run/sampler.js';
 export { usableRows, type UsableRows } from './run/usable-rows.js';
+export { alignmentRecord, decodeAlignment, encodeAlignment, type AlignmentCheckpoint } from './alignment-checkpoint.js';
+export { classesOf, permuteWithin, withModality, withoutModality, withShare } from './change-data.js';
+export { embedFrozen, type EmbedFrozenOptions, type FrozenTower } from './embed-frozen.js';
+export { vectorRows, vectors, type VectorViews } from './vectors.js';

@@ -90,6 +90,7 @@ export function barcodeBertOf(config: BarcodeBertConfig): BarcodeBert {
     return tower<string>({
       dimension: config.width,
       inputs,
+      notes: { ...config, pooling, layer },
       collate: (batch) => encodedTensors(tokenizer.encodeBatch(batch), batch.length, tokenizer.tokens),
       build: (_, values) => {
         const states = bertStates(values, 'bert', shape, layer);

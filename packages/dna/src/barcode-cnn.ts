@@ -51,6 +51,7 @@ export function barcodeCnn(options: BarcodeCnnOptions = {}): BarcodeCnn {
   const built = tower<string>({
     dimension,
     inputs: [{ name: 'letters', dtype: 'float32', shape: [batchSymbol, 1, letters, 5] }],
+    notes: settled,
     collate: (batch) => ({ letters: oneHot(batch, letters) }),
     build: (_, values) => states(values, settled),
   });

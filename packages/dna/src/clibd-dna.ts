@@ -37,6 +37,7 @@ export function clibdDna(config: BarcodeBertConfig, dimension: number): ClibdDna
   const built = tower<string>({
     dimension,
     inputs: encoderInputs(tokenizer.tokens),
+    notes: { ...config, pooling: 'softmax-mean' },
     collate: (batch) => encodedTensors(tokenizer.encodeBatch(batch), batch.length, tokenizer.tokens),
     build: (_, values) => {
       const hidden = bertStates(values, 'bert', { ...config, vocabularySize: vocabularySize(vocabulary) }).at(

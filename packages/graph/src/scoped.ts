@@ -11,6 +11,7 @@ export function scoped<Input>(prefix: string, base: Tower<Input>): Tower<Input> 
   return {
     dimension: base.dimension,
     inputs: base.inputs,
+    ...(base.notes === undefined ? {} : { notes: base.notes }),
     parameters: base.parameters.map((parameter) => ({ ...parameter, name: `${prefix}.${parameter.name}` })),
     collate: (batch, rng) => base.collate(batch, rng),
     build: (graph, inputs) => graph.scoped(prefix, () => base.build(graph, inputs)),

@@ -19,6 +19,8 @@ export interface Tower<Input> {
   /** What `build` expects and `collate` makes; the batch dimension is the symbol `batch`. */
   readonly inputs: readonly ValueSpec[];
   readonly parameters: readonly Parameter[];
+  /** What its parameters do not tell, as plain JSON: vocabulary, pooling, preprocessing. Checkpoints of a tower with other notes do not fit. */
+  readonly notes?: Readonly<Record<string, unknown>>;
   /** Tensors of a batch. With `rng`: augmented, for training; without: as at inference, and deterministic. */
   collate(batch: readonly Input[], rng?: Rng): Tensors;
   /** Emits the tower; returns (batch, dimension). */

@@ -97,6 +97,7 @@ export function vitOf(config: VitConfig, input: VitInput): Vit {
   const built = tower<Picture>({
     dimension: head ?? width,
     inputs: [{ name: 'pixel_values', dtype: 'float32', shape: [batchSymbol, 3, image, image] }],
+    notes: { ...config, preprocessing },
     collate: (batch, rng) => ({
       pixel_values:
         rng === undefined || augmentation === undefined

@@ -30,6 +30,8 @@ export interface ModalityRecord {
   readonly inputs: readonly string[];
   /** Numbers that the tower learns, and a SHA-256 of its parameters' names and shapes. */
   readonly parameters: { readonly count: number; readonly hash: string };
+  /** The tower's own notes: vocabulary, pooling, preprocessing. */
+  readonly notes?: Readonly<Record<string, unknown>>;
 }
 
 export function describeAlignment(model: {
@@ -68,6 +70,7 @@ function modalityRecord({ tower, projection, training = { kind: 'full' }, views 
     views,
     inputs: tower.inputs.map(({ name, dtype, shape }) => `${name} ${dtype} (${shape.join(', ')})`),
     parameters: { count, hash: sha256(lines.join('\n')) },
+    ...(tower.notes === undefined ? {} : { notes: tower.notes }),
   };
 }
 

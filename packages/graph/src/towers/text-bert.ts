@@ -42,6 +42,7 @@ export function textBert(shape: BertShape, options: TextBertOptions = {}): TextB
   const built = tower<TokenIds>({
     dimension: projection ?? shape.width,
     inputs,
+    notes: { ...shape, tokens, pooling },
     collate: (batch) => paddedIds(batch, tokens),
     build: (_, values) => {
       const hidden = bertStates(values, 'bert', shape).at(-1) as Value;

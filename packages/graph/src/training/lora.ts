@@ -39,6 +39,7 @@ export function lora<Input>(base: Tower<Input>, options: LoraOptions): Tower<Inp
   return tower<Input>({
     dimension: base.dimension,
     inputs: base.inputs,
+    ...(base.notes === undefined ? {} : { notes: base.notes }),
     collate: (batch, rng) => base.collate(batch, rng),
     build: (graph, inputs) => graph.adapting(adapterOf, () => base.build(graph, inputs)),
   });

@@ -45,6 +45,7 @@ export function convolutionalEncoder(options: ConvolutionalEncoderOptions = {}):
   return tower<Picture>({
     dimension,
     inputs: [pixels],
+    notes: { widths, groups, preprocessing },
     collate: (batch, rng) => ({
       pixels: rng === undefined ? preprocessBatch(batch, preprocessing) : augmentBatch(batch, augmentation, rng),
     }),
