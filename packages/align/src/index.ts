@@ -46,3 +46,16 @@ export { alignmentRecord, decodeAlignment, encodeAlignment, type AlignmentCheckp
 export { classesOf, permuteWithin, withModality, withoutModality, withShare } from './change-data.js';
 export { embedFrozen, type EmbedFrozenOptions, type FrozenTower } from './embed-frozen.js';
 export { vectorRows, vectors, type VectorViews } from './vectors.js';
+export type { AlignmentBudget, ScheduleChoice, SettledAlignmentBudget } from './run/alignment-budget.js';
+export { alignmentJob, type AlignmentJob, type AlignmentPlan, type AlignmentRun } from './run/alignment-job.js';
+export { alignmentFiles } from './run/run-files.js';
+export type { Evaluation } from './run/run-state.js';
+export { retrievalScore, type RetrievalScoreOptions } from './run/retrieval-score.js';
+export type { AlignmentValidation, ValidationScore } from './run/validation.js';
+export { decodeAlignmentWeights } from './run/weights-file.js';
+export {
+  trainAlignment,
+  type AlignmentHost,
+  type AlignmentProgress,
+  type AlignmentResult,
+} from './run/train-alignment.js';

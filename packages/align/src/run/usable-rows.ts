@@ -1,5 +1,7 @@
 import { BioscanError } from '@bioscan/core';
 import type { AlignmentData } from '../alignment-data.js';
+import { modalityPairs } from '../model/modality-pairs.js';
+import type { Modalities } from '../model/streams.js';
 import type { ContrastTerm, Objective } from '../objective.js';
 
 /** Rows that a run can learn from, and how many of each kind it cannot. */
@@ -15,9 +17,11 @@ export interface UsableRows {
  * The rows that some term of the objective can use: between two modalities a row needs both, for a classifier the modality and the label.
  * @throws BioscanError `bad-input` when no row is usable, naming what each modality has
  */
-export function usableRows(data: AlignmentData, modalities: readonly string[], objective: Objective): UsableRows {
+export function usableRows(data: AlignmentData, modalities: Modalities, objective: Objective): UsableRows {
   const rows = data.ids.map((_, row) => row);
-  const byModality = Object.fromEntries(modalities.map((name) => [name, rows.filter(has(data, name)).length]));
+  const byModality = Object.fromEntries(
+    Object.keys(modalities).map((name) => [name, rows.filter(has(data, name)).length]),
+  );
   const tests = objective.map((term) =>
     term.kind === 'classify'
       ? (row: number) => has(data, term.modality)(row) && data.labels[term.label]?.[row] !== undefined
@@ -33,21 +37,9 @@ export function usableRows(data: AlignmentData, modalities: readonly string[], o
   );
 }
 
-function contrastTest(
-  data: AlignmentData,
-  modalities: readonly string[],
-  { pairs }: ContrastTerm,
-): (row: number) => boolean {
-  const tests = pairsOf(pairs, modalities).map(([a, b]) => [has(data, a), has(data, b)] as const);
+function contrastTest(data: AlignmentData, modalities: Modalities, { pairs }: ContrastTerm): (row: number) => boolean {
+  const tests = modalityPairs(pairs, modalities).map(({ between: [a, b] }) => [has(data, a), has(data, b)] as const);
   return (row) => tests.some(([a, b]) => a(row) && b(row));
-}
-
-function pairsOf(pairs: ContrastTerm['pairs'], modalities: readonly string[]): readonly (readonly [string, string])[] {
-  if (typeof pairs === 'object' && !('star' in pairs)) return pairs.map(({ between }) => between);
-  const [only, second] = modalities;
-  if (only !== undefined && second === undefined) return [[only, only]];
-  const all = modalities.flatMap((a, i) => modalities.slice(i + 1).map((b) => [a, b] as const));
-  return pairs === 'all' ? all : all.filter((pair) => pair.includes(pairs.star));
 }
 
 function has({ modalities }: AlignmentData, name: string): (row: number) => boolean {

@@ -1,0 +1,22 @@
+import type { EmbeddingBlock } from '@bioscan/core';
+import type { AlignmentData } from '../alignment-data.js';
+
+/** Held-out rows, and how the model is judged on them while it trains. */
+export interface AlignmentValidation {
+  readonly data: AlignmentData;
+  /** Steps between two evaluations; there is always one at the end. Default: once an epoch, at most 20 times in all. */
+  readonly every?: number;
+  /** Stop after so many evaluations without a better score. Default: never. */
+  readonly patience?: number;
+  readonly score: ValidationScore;
+}
+
+/** A number that is better when larger, such as {@link retrievalScore}. */
+export interface ValidationScore {
+  /** Fixes how it is taken; stored with the run. */
+  readonly name: string;
+  /** Modalities that are embedded for it. */
+  readonly modalities: readonly string[];
+  /** Of the unit vectors of each modality and the labels of all rows. */
+  score(vectors: Readonly<Record<string, EmbeddingBlock>>, data: AlignmentData): number | Promise<number>;
+}
