@@ -57,7 +57,7 @@ export const seams = {
     platform: [],
     budgets: { '.': 300, './controls': 330 },
   },
-  qc: { workspace: ['core'], libraries: [], neutral: true, platform: [], budgets: { '.': 120 } },
+  qc: { workspace: ['core', 'eval', 'dna'], libraries: [], neutral: true, platform: [], budgets: { '.': 120 } },
   sim: { workspace: ['core', 'data'], libraries: ['sharp'], neutral: false, platform: [], budgets: {} },
   report: { workspace: ['core'], libraries: [], neutral: true, platform: [], budgets: { '.': 1500 } },
   cli: {

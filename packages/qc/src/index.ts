@@ -1,17 +1,12 @@
-export { checkLeakage, type LeakageAudit, type LeakageOptions } from './check-leakage.js';
-export type { LeakCount } from './leak-count.js';
-export type { AuditRecord } from './audit-record.js';
-export type { LeakClass, LeakExample } from './links.js';
-export type { HeldOutBins } from './held-out-bins.js';
-export type { CorpusCheck } from './encoder-corpus.js';
-export {
-  binSpeciesTable,
-  discordantBins,
-  speciesInSeveralBins,
-  type BinSpeciesCell,
-  type BinSpeciesTable,
-  type Discordance,
-} from './bin-species-table.js';
+export { checkLeakage, type LeakageAudit, type LeakageOptions } from './leakage/check-leakage.js';
+export type { LeakCount } from './leakage/leak-count.js';
+export type { AuditRecord } from './leakage/audit-record.js';
+export type { LeakClass, LeakExample } from './leakage/links.js';
+export type { HeldOutBins } from './leakage/held-out-bins.js';
+export type { CorpusCheck } from './leakage/encoder-corpus.js';
+export { library, type Library, type LibraryOptions } from './library/library.js';
+export * from './tier1/index.js';
+export * from './sequences/index.js';
 export { haplotypes, type Haplotype, type HaplotypeOptions, type HaplotypeRecord } from './distances/haplotypes.js';
 export {
   barcodeGaps,

@@ -3,10 +3,10 @@ import { barcodeHash, rng, type EncoderProvenance } from '@bioscan/core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { checkLeakage, type AuditRecord, type LeakageAudit } from '@bioscan/qc';
-import { barcodeTable } from '../src/audit-record.js';
-import { linkContained } from '../src/contained-barcodes.js';
-import { Links } from '../src/links.js';
-import { guaranteedRun, linkNear } from '../src/near-barcodes.js';
+import { barcodeTable } from '../src/leakage/audit-record.js';
+import { linkContained } from '../src/leakage/contained-barcodes.js';
+import { Links } from '../src/leakage/links.js';
+import { guaranteedRun, linkNear } from '../src/leakage/near-barcodes.js';
 
 interface NearPairs {
   readonly minimumOverlap: number;

@@ -1,4 +1,4 @@
-import type { AuditRecord } from './audit-record.js';
+import type { AuditRecord } from '../leakage/audit-record.js';
 
 /** How many records a BIN and a species have in common. */
 export interface BinSpeciesCell {

@@ -1,0 +1,149 @@
+import { basesOf } from '@bioscan/core';
+import { protein, stop, translation, unknown } from './coi-protein.js';
+
+/** Letters `from` to `to` of a barcode lie at `start + i` of the window. */
+export interface Segment {
+  readonly start: number;
+  readonly from: number;
+  readonly to: number;
+}
+
+export interface ProteinVotes {
+  /** False where too few words agree on a place. */
+  readonly placed: boolean;
+  /** One, or two where letters were lost or gained in between. */
+  readonly segments: readonly [Segment, ...Segment[]];
+}
+
+/** Words that must agree on one place: unrelated sequences of 658 letters get 3 at most. */
+const fewestWords = 6;
+/** Letters lost or gained that are still one barcode, and words that a shifted part must have. */
+const farthestShift = 30;
+const fewestShiftedWords = 5;
+
+/** Base-4 digit of each letter; 4 where it names no base or several. */
+export function readDigits(barcode: string): Uint8Array {
+  const digits = new Uint8Array(barcode.length);
+  for (let i = 0; i < barcode.length; i++) digits[i] = digitOfBases[basesOf(barcode.charCodeAt(i))] as number;
+  return digits;
+}
+
+const digitOfBases = /* @__PURE__ */ Uint8Array.from(
+  { length: 16 },
+  (_, bits) => [4, 0, 1, 4, 2, 4, 4, 4, 3][bits] ?? 4,
+);
+
+interface WordHits {
+  /** Places of the first letters of words that occur in the protein, and the window start that each implies. */
+  readonly at: number[];
+  readonly start: number[];
+}
+
+/** Where a sequence of digits lies, by the words of its three translations. */
+export function proteinVotes(digits: Uint8Array): ProteinVotes {
+  const hits = findHits(digits);
+  const votes = new Map<number, number>();
+  let best = 0;
+  let most = 0;
+  for (const start of hits.start) {
+    const count = (votes.get(start) ?? 0) + 1;
+    votes.set(start, count);
+    if (count > most) [best, most] = [start, count];
+  }
+  const whole: Segment = { start: best, from: 0, to: digits.length };
+  if (most < fewestWords) return { placed: false, segments: [whole] };
+  let second = best;
+  let seconds = fewestShiftedWords - 1;
+  for (const [start, count] of votes) {
+    if (start !== best && Math.abs(start - best) <= farthestShift && count > seconds)
+      [second, seconds] = [start, count];
+  }
+  if (second === best) return { placed: true, segments: [whole] };
+  const segments = split(hits, whole, second);
+  return { placed: true, segments: isBetter(digits, segments, best) ? segments : [whole] };
+}
+
+/** Repeats such as LLLL match beside their place: a shift must explain codons that the unshifted place does not. */
+function isBetter(digits: Uint8Array, segments: ProteinVotes['segments'], best: number): boolean {
+  return segments.every(
+    (segment) =>
+      segment.start === best ||
+      matches(digits, segment) >= matches(digits, { ...segment, start: best }) + fewestShiftedWords,
+  );
+}
+
+function matches(digits: Uint8Array, { start, from, to }: Segment): number {
+  let same = 0;
+  for (let codon = 0; codon < protein.length; codon++) {
+    const i = 1 + 3 * codon - start;
+    if (i >= from && i + 3 <= to && translate(digits, i) === protein[codon]) same++;
+  }
+  return same;
+}
+
+/** The amino acid of the codon at a place. */
+export function translate(digits: Uint8Array, i: number): number {
+  const [a, b, c] = [digits[i] as number, digits[i + 1] as number, digits[i + 2] as number];
+  return a > 3 || b > 3 || c > 3 ? unknown : (translation[16 * a + 4 * b + c] as number);
+}
+
+/** Two segments when the words of the second place lie all before or all behind those of the first; letters in between belong to neither. */
+function split(hits: WordHits, whole: Segment, second: number): [Segment, ...Segment[]] {
+  const range = (start: number): [number, number] => {
+    const at = hits.at.filter((_, i) => hits.start[i] === start);
+    return [Math.min(...at), Math.max(...at) + wordBases];
+  };
+  const [mainFrom, mainTo] = range(whole.start);
+  const [from, to] = range(second);
+  if (from >= mainTo - wordBases) {
+    return [
+      { start: whole.start, from: 0, to: Math.min(mainTo, from) },
+      { start: second, from: Math.max(mainTo, from), to: whole.to },
+    ];
+  }
+  if (to - wordBases <= mainFrom) {
+    return [
+      { start: second, from: 0, to: Math.min(to, mainFrom) },
+      { start: whole.start, from: Math.max(to, mainFrom), to: whole.to },
+    ];
+  }
+  return [whole];
+}
+
+const wordLength = 3;
+const wordBases = 9;
+
+function findHits(digits: Uint8Array): WordHits {
+  const hits: WordHits = { at: [], start: [] };
+  const { heads, links } = proteinWords;
+  for (let frame = 0; frame < 3; frame++) {
+    let word = 0;
+    let run = 0;
+    for (let i = frame; i + 3 <= digits.length; i += 3) {
+      const [a, b, c] = [digits[i] as number, digits[i + 1] as number, digits[i + 2] as number];
+      const aminoAcid = a > 3 || b > 3 || c > 3 ? stop : (translation[16 * a + 4 * b + c] as number);
+      run = aminoAcid === stop ? 0 : run + 1;
+      word = (word % 400) * 20 + (aminoAcid % 20);
+      if (run < wordLength) continue;
+      for (let codon = heads[word] as number; codon >= 0; codon = links[codon] as number) {
+        hits.at.push(i - 6);
+        hits.start.push(1 + 3 * codon - (i - 6));
+      }
+    }
+  }
+  return hits;
+}
+
+const proteinWords = /* @__PURE__ */ indexProtein();
+
+function indexProtein(): { readonly heads: Int16Array; readonly links: Int16Array } {
+  const heads = new Int16Array(8000).fill(-1);
+  const links = new Int16Array(protein.length).fill(-1);
+  for (let codon = protein.length - wordLength; codon >= 0; codon--) {
+    const [a = 0, b = 0, c = 0] = protein.subarray(codon, codon + 3);
+    const word = (a * 20 + b) * 20 + c;
+    links[codon] = heads[word] as number;
+    heads[word] = codon;
+  }
+  return { heads, links };
+}

@@ -1,0 +1,81 @@
+import type { Finding } from '@bioscan/core';
+import type { Library } from '../library/library.js';
+import { count, percent } from '../library/words.js';
+import { idsOf } from './ids-of.js';
+
+/**
+ * Stops of translation table 5 in the reading frame, and letters lost or gained that shift it, inside the Folmer window. The frame is the one in
+ * which the barcode reads as COI, so no stop is missed by luck; whole codons lost are no error (some orders lack them). One finding a barcode.
+ */
+export function checkReadingFrame(library: Library): Finding[] {
+  const { placements, haplotypes } = library;
+  return haplotypes.members.flatMap((_, h): Finding[] => {
+    const stops = placements.stops[h] as number;
+    const shift = placements.shifts[h] as number;
+    const identity = placements.proteinIdentity[h] as number;
+    const records = idsOf(library, h);
+    const found: Finding[] = [];
+    if (shift % 3 !== 0) {
+      found.push({
+        check: 'frame-shift',
+        severity: 'error',
+        records,
+        message: `The barcode ${shift > 0 ? 'lacks' : 'has'} ${count(Math.abs(shift), 'letter')} ${shift > 0 ? '' : 'too many '}inside, which shifts the reading frame: a sequencing error or a nuclear copy.`,
+        evidence: { letters: shift, proteinIdentity: identity, stops, score: 0.9 },
+        action: 'look at the trace; re-sequence',
+      });
+    }
+    if (stops > 0) {
+      found.push({
+        check: 'in-frame-stop',
+        severity: 'error',
+        records,
+        message: `${count(stops, 'stop codon')} in the reading frame (table 5): not a working COI, so a nuclear copy or a sequencing error.`,
+        evidence: { stops, proteinIdentity: identity, score: Math.min(1, 0.85 + 0.05 * stops) },
+        action: 're-sequence',
+      });
+    }
+    return found;
+  });
+}
+
+/** Share of codons as in most insects below which a placed barcode is no animal COI to trust; real insects, mites and thrips have 0.35 and more. */
+const strangeIdentity = 0.3;
+
+/** Barcodes that read as COI on no strand or on the other one, or hardly at all (three-letter words of the translation as the likelihood). */
+export function checkMarker(library: Library): Finding[] {
+  const { placements, haplotypes } = library;
+  return haplotypes.barcodes.flatMap((barcode, h): Finding[] => {
+    const strand = placements.strands[h] as number;
+    const identity = placements.proteinIdentity[h] as number;
+    const records = idsOf(library, h);
+    if (strand === -1) {
+      return [
+        {
+          check: 'reverse-complement',
+          severity: 'warning',
+          records,
+          message: 'The barcode is the other strand: it reads as COI only when reversed and complemented.',
+          evidence: { proteinIdentity: identity, score: 0.95 },
+          action: 'reverse and complement the sequence',
+        },
+      ];
+    }
+    if (strand === 1 && identity >= strangeIdentity) return [];
+    if (strand === 0 && barcode.length < 60) return [];
+    const what =
+      strand === 0
+        ? 'does not read as the barcode region of COI on either strand'
+        : `agrees with insect COI in only ${percent(identity)} of its codons`;
+    return [
+      {
+        check: 'not-coi',
+        severity: 'error',
+        records,
+        message: `The sequence (${count(barcode.length, 'letter')}) ${what}: another gene, another part of it, or no animal.`,
+        evidence: { length: barcode.length, proteinIdentity: identity, score: strand === 0 ? 0.95 : 0.8 },
+        action: 'compare it with GenBank; re-sequence',
+      },
+    ];
+  });
+}

@@ -1,0 +1,326 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { rng, type Specimen } from '@bioscan/core';
+import { readSpecimenTable } from '@bioscan/data';
+import { reverseComplement } from '@bioscan/dna';
+import { semiGlobalDistance } from '@bioscan/dna/distance';
+import {
+  checkBarcodeGap,
+  checkChimeras,
+  checkCodonPositions,
+  checkConsensus,
+  checkContaminants,
+  checkDetachedLineages,
+  checkLetters,
+  checkMarker,
+  checkOtus,
+  checkReadingFrame,
+  checkSharedBarcodes,
+  clusterBarcodes,
+  library,
+  namedBarcodes,
+  nearestBarcodes,
+  otus,
+  speciesLineages,
+  windowDistance,
+} from '@bioscan/qc';
+import { noErrors, simulate, translateCodon, worlds, type ErrorKind, type Simulation } from '@bioscan/sim';
+import { coiProtein, translation } from '../src/library/coi-protein.js';
+
+const size = { specimens: 900, species: 60, seed: 3 } as const;
+const clean = simulate({ ...size, world: worlds.complete });
+const cleanLibrary = library(clean.specimens);
+
+function planted(kind: ErrorKind, rate: number): Simulation {
+  return simulate({ ...size, world: { ...worlds.complete, errors: { ...noErrors, [kind]: rate } } });
+}
+
+/** Share of the planted records among the reported ones, and of the reported ones that were planted. */
+function score({ errors }: Simulation, reported: Iterable<string>): { recall: number; precision: number } {
+  const wrong = new Set(errors.map(({ processId }) => processId));
+  const ids = new Set(reported);
+  const found = [...wrong].filter((id) => ids.has(id)).length;
+  return { recall: found / wrong.size, precision: ids.size === 0 ? 1 : found / ids.size };
+}
+
+describe('placing barcodes', () => {
+  it('translates by table 5', () => {
+    let compared = 0;
+    for (const [i, a] of [...'ACGT'].entries()) {
+      for (const [j, b] of [...'ACGT'].entries()) {
+        for (const [k, c] of [...'ACGT'].entries()) {
+          const number = translation[16 * i + 4 * j + k] ?? -1;
+          expect('ACDEFGHIKLMNPQRSTVWY*'[number]).toBe(translateCodon(a + b + c));
+          compared++;
+        }
+      }
+    }
+    expect(compared).toBe(64);
+    expect(coiProtein).toHaveLength(219);
+  });
+
+  it('finds where a read lies in its haplotype, on either strand, in any case and with gaps', () => {
+    const rows = clean.truth.slice(0, 300).map(({ barcode, processId }, i) => ({
+      processId,
+      lineage: {},
+      barcode:
+        [
+          barcode,
+          reverseComplement(barcode),
+          barcode.toLowerCase(),
+          `--${barcode.slice(0, 90)}-- ${barcode.slice(90)}`,
+        ][i % 4] ?? '',
+    }));
+    const one = library(rows);
+    let compared = 0;
+    for (const [i, { haplotype, barcode }] of clean.truth.slice(0, 300).entries()) {
+      const start = haplotype.search(new RegExp(barcode.replaceAll('N', '.')));
+      const h = one.haplotypes.of[i] ?? -1;
+      if (barcode.length < 150 || start < 0) continue;
+      expect(one.placements.strands[h]).toBe(i % 4 === 1 ? -1 : 1);
+      expect(one.placements.starts[h]).toBe(start);
+      compared++;
+    }
+    expect(compared).toBeGreaterThan(250);
+  });
+
+  it('measures what alignment measures, on any two reads of the library', () => {
+    const { planes } = cleanLibrary.placements;
+    const { barcodes } = cleanLibrary.haplotypes;
+    const distance = windowDistance(planes);
+    let compared = 0;
+    fc.assert(
+      fc.property(fc.nat(barcodes.length - 1), fc.nat(barcodes.length - 1), (a, b) => {
+        const aligned = semiGlobalDistance(barcodes[a] ?? '', barcodes[b] ?? '');
+        const d = distance.between(a, b);
+        expect(distance.between(b, a)).toBe(d);
+        if (!aligned.comparable || aligned.gaps > 0) return;
+        // Alignment may cut off differing ends where they cost more than they win.
+        if (aligned.endA - aligned.startA === Math.min(barcodes[a]?.length ?? 0, barcodes[b]?.length ?? 0)) {
+          expect(Math.abs(d - aligned.pDistance)).toBeLessThan(0.004);
+          compared++;
+        }
+      }),
+      { numRuns: 400 },
+    );
+    expect(compared).toBeGreaterThan(100);
+  });
+});
+
+describe('nearest conspecific and nearest other', () => {
+  it('are those of brute force', () => {
+    const { placements } = cleanLibrary;
+    const named = namedBarcodes(cleanLibrary);
+    const nearest = nearestBarcodes(named, clusterBarcodes(cleanLibrary));
+    const distance = windowDistance(placements.planes);
+    let others = 0;
+    let own = 0;
+    named.all.forEach((unit, i) => {
+      if ((placements.sites[unit.haplotype] ?? 0) < 600) return;
+      let bestOwn = Infinity;
+      let bestOther = Infinity;
+      for (const other of named.all) {
+        const d = other.haplotype === unit.haplotype ? 0 : distance.between(unit.haplotype, other.haplotype);
+        if (other.species !== unit.species) bestOther = Math.min(bestOther, Number.isNaN(d) ? Infinity : d);
+        else if (other !== unit) bestOwn = Math.min(bestOwn, Number.isNaN(d) ? Infinity : d);
+      }
+      if (bestOther <= 0.15) {
+        // Ragged ends may hide a partner by a site or two.
+        expect(Math.abs((nearest.other[i] ?? 0) - bestOther)).toBeLessThan(0.004);
+        others++;
+      }
+      if (bestOwn < Infinity) {
+        expect(nearest.own[i]).toBeCloseTo(bestOwn, 6);
+        own++;
+      }
+    });
+    expect(others).toBeGreaterThan(100);
+    expect(own).toBeGreaterThan(100);
+  });
+});
+
+describe('checks find what was planted', () => {
+  it('nothing is wrong with the reading frame of a clean library', () => {
+    expect(checkReadingFrame(cleanLibrary)).toEqual([]);
+    expect(checkMarker(cleanLibrary).filter(({ check }) => check === 'reverse-complement')).toEqual([]);
+  });
+
+  it('stops: all of them, and nothing else', () => {
+    const world = planted('in-frame-stop', 0.05);
+    const found = checkReadingFrame(library(world.specimens)).filter(({ check }) => check === 'in-frame-stop');
+    const { recall, precision } = score(
+      world,
+      found.flatMap(({ records }) => records),
+    );
+    expect(world.errors.length).toBeGreaterThan(30);
+    expect([recall, precision]).toEqual([1, 1]);
+  });
+
+  it('nuclear copies, by frame shifts and codon positions', () => {
+    const world = planted('numt', 0.05);
+    const one = library(world.specimens);
+    const named = namedBarcodes(one);
+    const nearest = nearestBarcodes(named, clusterBarcodes(one));
+    const found = [...checkReadingFrame(one), ...checkCodonPositions(one, named, nearest)];
+    const { recall, precision } = score(
+      world,
+      found.flatMap(({ records }) => records),
+    );
+    expect(recall).toBeGreaterThan(0.8);
+    expect(precision).toBeGreaterThan(0.8);
+  });
+
+  it('chimeras of different species', () => {
+    const world = planted('chimera', 0.05);
+    const one = library(world.specimens);
+    const found = checkChimeras(one, clusterBarcodes(one));
+    const { recall, precision } = score(
+      world,
+      found.flatMap(({ records }) => records),
+    );
+    expect(recall).toBeGreaterThan(0.5);
+    expect(precision).toBeGreaterThan(0.9);
+  });
+
+  it('names of another family: nearer to another species, far from the consensus', () => {
+    const world = planted('mislabelled-far', 0.02);
+    const one = library(world.specimens);
+    const named = namedBarcodes(one);
+    const nearest = nearestBarcodes(named, clusterBarcodes(one));
+    const gap = [...checkBarcodeGap(one, named, nearest), ...checkSharedBarcodes(one)];
+    const { recall, precision } = score(
+      world,
+      gap.flatMap(({ records }) => records),
+    );
+    expect(recall).toBeGreaterThan(0.75);
+    expect(precision).toBeGreaterThan(0.6);
+    const far = score(
+      world,
+      checkConsensus(one, named).flatMap(({ records }) => records),
+    );
+    expect(far.recall).toBeGreaterThan(0.6);
+  });
+
+  it('cryptic species: a discovery, not an error', () => {
+    const world = planted('cryptic-species', 0.1);
+    const one = library(world.specimens);
+    const named = namedBarcodes(one);
+    const clusters = clusterBarcodes(one);
+    const nearest = nearestBarcodes(named, clusters);
+    const found = checkDetachedLineages(one, speciesLineages(named, clusters), nearest);
+    expect(found.every(({ severity }) => severity === 'info')).toBe(true);
+    const { recall } = score(
+      world,
+      found.flatMap(({ records }) => records),
+    );
+    expect(recall).toBeGreaterThan(0.3);
+    const blamed = score(
+      world,
+      checkBarcodeGap(one, named, nearest).flatMap(({ records }) => records),
+    );
+    expect(blamed.recall).toBeLessThan(0.1);
+  });
+});
+
+describe('single records', () => {
+  const barcode = clean.truth.find((row) => row.barcode.length === 658)?.barcode ?? '';
+  const one = (processId: string, sequence: string): Specimen => ({ processId, lineage: {}, barcode: sequence });
+  const random = rng(5);
+  const noise = Array.from({ length: 600 }, () => 'ACGT'[random.integer(4)]).join('');
+
+  it('are told apart: the other strand, another gene, a lost letter, a lost codon', () => {
+    const shifted = barcode.slice(0, 300) + barcode.slice(301);
+    const rows = [
+      one('ok', barcode),
+      one('back', reverseComplement(barcode)),
+      one('noise', noise),
+      one('lost', shifted),
+      one('codon', barcode.slice(0, 300) + barcode.slice(303)),
+    ];
+    const all = library(rows);
+    const found = [...checkMarker(all), ...checkReadingFrame(all)].map(({ check, records }) => [records[0], check]);
+    expect(found).toEqual([
+      ['back', 'reverse-complement'],
+      ['noise', 'not-coi'],
+      ['lost', 'frame-shift'],
+    ]);
+  });
+
+  it('are measured: short, long, ambiguous', () => {
+    const rows = [
+      one('short', barcode.slice(0, 400)),
+      one('long', barcode + noise),
+      one('blurred', `${barcode.slice(0, 300)}${'N'.repeat(20)}${barcode.slice(320)}`),
+      one('ok', `NNN${barcode}NNN`),
+    ];
+    const found = checkLetters(library(rows)).map(({ check, records }) => [records[0], check]);
+    expect(found).toEqual([
+      ['short', 'short-barcode'],
+      ['long', 'over-long-barcode'],
+      ['blurred', 'ambiguous-letters'],
+    ]);
+  });
+
+  it('are held against contaminants that the user names', () => {
+    const rows = [one('ok', barcode), one('dirty', noise.slice(20, 560))];
+    const [finding, ...more] = checkContaminants(library(rows), [{ name: 'Wolbachia', sequence: noise }]);
+    expect(more).toEqual([]);
+    expect(finding?.records).toEqual(['dirty']);
+    expect(finding?.message).toContain('Wolbachia');
+  });
+
+  it('survive what tables hold', () => {
+    const rows = [
+      one('empty', ''),
+      one('gaps', '----'),
+      one('n', 'NNNN'),
+      one('text', 'not a sequence'),
+      one('tiny', 'ACG'),
+    ];
+    const all = library(rows);
+    const named = namedBarcodes(all);
+    const clusters = clusterBarcodes(all);
+    expect(clusters.leaders).toHaveLength(0);
+    expect(nearestBarcodes(named, clusters).own).toHaveLength(0);
+    expect(checkReadingFrame(all)).toEqual([]);
+    expect(checkChimeras(all, clusters)).toEqual([]);
+  });
+
+  it('without a BIN are told which one is near', () => {
+    const rows = [
+      { ...one('a', barcode), bin: 'BOLD:AAA0001' },
+      one('b', `${barcode.slice(0, 400)}${barcode[400] === 'A' ? 'G' : 'A'}${barcode.slice(401)}`),
+    ];
+    const all = library(rows);
+    const found = checkOtus(all, otus(all));
+    expect(found.map(({ check, records }) => [check, records])).toEqual([['bin-missing', ['b']]]);
+  });
+});
+
+const realData = process.env.BIOSCAN_REAL_DATA;
+if (realData === undefined) console.warn('stops of real barcodes skipped: BIOSCAN_REAL_DATA is not set');
+
+describe.skipIf(realData === undefined || !existsSync(realData))('real barcodes', () => {
+  it('mixed has no stop; what does not read as COI in insects are other genes', async () => {
+    const coi = join(realData ?? '', 'coi');
+    const columns = ['processId', 'barcode', 'species'];
+    const mixed = library(await readSpecimenTable(join(coi, 'mixed.tsv'), { columns }));
+    expect(mixed.records).toHaveLength(3908);
+    expect(checkReadingFrame(mixed).filter(({ check }) => check === 'in-frame-stop')).toEqual([]);
+    expect(checkMarker(mixed)).toEqual([]);
+    const insects = library(await readSpecimenTable(join(coi, 'insects.tsv.gz'), { columns }));
+    const stops = checkReadingFrame(insects).filter(({ check }) => check === 'in-frame-stop');
+    expect(stops.length).toBeGreaterThan(20);
+    expect(stops.length).toBeLessThan(60);
+    expect(
+      checkMarker(insects)
+        .map(({ check }) => check)
+        .sort(),
+    ).toEqual([
+      ...Array.from({ length: 7 }, () => 'not-coi'),
+      ...Array.from({ length: 4 }, () => 'reverse-complement'),
+    ]);
+  });
+});
