@@ -10,6 +10,9 @@ export { allocate, elementCount, row, tensor, type DType, type Tensor, type Tens
 export type {
   AdamWPlan,
   AveragePlan,
+  CachedBatch,
+  CachedFeeds,
+  CachedVectors,
   DropoutMask,
   GradientRows,
   LambPlan,

@@ -104,6 +104,38 @@ export interface ModelUpdate {
   readonly loop?: string;
 }
 
+/** Vectors that the chunks of a batch hand to the loss; `shape` (rows, …) is that of one chunk. */
+export interface CachedVectors extends ValueSpec {
+  readonly dtype: 'float32';
+  readonly shape: readonly number[];
+  /** Output of the loss model: the slope by the vectors of the whole batch. Input of the step's model: its part for one chunk. Absent: the loss does not depend on them. */
+  readonly slope?: string;
+}
+
+/**
+ * A loss over more rows than a backward pass can hold (gradient caching, Gao et al. 2021): `embed` gives the vectors of each chunk,
+ * `loss` the slopes by them, and the step's model, run again on each chunk with the same masks, turns these into gradients, which are
+ * added up. Exact for towers whose vectors of a row do not depend on other rows.
+ */
+export interface CachedBatch {
+  readonly chunks: number;
+  /** ONNX bytes. Inputs: parameters, masks and feeds of a chunk; outputs: `vectors`. */
+  readonly embed: Uint8Array;
+  /** ONNX bytes. Inputs: parameters, the vectors of all chunks one below the other, and `feeds`; outputs: metrics, slopes and gradients. */
+  readonly loss: Uint8Array;
+  readonly vectors: readonly CachedVectors[];
+  /** What the loss reads of the whole batch beside the vectors. */
+  readonly feeds: readonly ValueSpec[];
+}
+
+/** Feeds of one step with a {@link CachedBatch}. Masks of chunk i are those of micro-batch i. */
+export interface CachedFeeds {
+  /** As many as the step has chunks, in the order in which their vectors are stacked. */
+  readonly chunks: readonly Tensors[];
+  /** What the loss reads. */
+  readonly batch: Tensors;
+}
+
 /**
  * One optimisation step as data: forward and backward as an ordinary ONNX model, and how the parameters are updated.
  * Model inputs are the parameters, the masks and the feeds; model outputs are the metrics and one gradient a trained parameter.
@@ -120,6 +152,11 @@ export interface TrainingStep {
   readonly average?: AveragePlan;
   /** Absent: the engine updates the parameters from the gradients. */
   readonly update?: ModelUpdate;
+  /**
+   * Present: the step is taken in chunks. `model` is then the backward pass of one chunk without metrics, `feeds` and `masks` are a chunk's;
+   * a parameter's gradient is an output of `model`, of the loss model, or of both, and then their sum.
+   */
+  readonly cached?: CachedBatch;
   /** Most bytes of intermediate values alive at once, by the order of the model's nodes. */
   readonly activationBytes?: number;
   /** Seeds the dropout masks. */
@@ -146,8 +183,9 @@ export interface StatefulSession {
   /**
    * Runs one step; resolves to the metrics. The state has advanced when it resolves, and is as before when it rejects.
    * Several feeds are micro-batches: one update with the mean of their gradients, masks of their own, means of the metrics.
+   * A step with a cached batch takes {@link CachedFeeds} and no others.
    */
-  step(feeds: Tensors | readonly Tensors[], controls: StepControls): Promise<Tensors>;
+  step(feeds: Tensors | readonly Tensors[] | CachedFeeds, controls: StepControls): Promise<Tensors>;
   /** Runs steps one after the other: the same bytes as calls of `step`, in one crossing to the engine. After a rejection `read` tells how many were taken. */
   steps(feeds: readonly Tensors[], controls: readonly StepControls[]): Promise<readonly Tensors[]>;
   read(): Promise<TrainingState>;

@@ -25,6 +25,8 @@ import { sameShape, showShape } from './shape.js';
 export interface EncodeOptions {
   /** Outputs of the model by name. */
   readonly outputs: ReadonlyMap<string, Value>;
+  /** Inputs to declare beside masks and parameters, used or not. Default: all of the graph's. */
+  readonly inputs?: readonly Value[];
   /** Parameters stored in the model. Absent: parameters are inputs. */
   readonly weights?: Tensors;
   /** Order the nodes for the least memory in a backward pass, see {@link leavesLast}. */
@@ -42,7 +44,7 @@ export function encodeModel(graph: Graph, options: EncodeOptions): Uint8Array {
   const initializer = constants.map((value) => tensorProto(value.name, value.constant as Tensor));
   if (weights !== undefined) for (const value of parameters) initializer.push(weightProto(value, weights));
   const inputs = [
-    ...graph.inputs,
+    ...(options.inputs ?? graph.inputs),
     ...graph.masks.map((mask) => mask.value),
     ...(weights === undefined ? parameters : []),
   ];

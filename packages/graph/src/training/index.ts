@@ -1,3 +1,9 @@
+export {
+  cachedTrainingStep,
+  type BatchLoss,
+  type CachedTrainingStep,
+  type CachedTrainingStepOptions,
+} from './cached-training-step.js';
 export { trainingStep, type TrainingStepOptions } from './training-step.js';
 export { inGraphStep, type InGraphStepOptions } from './in-graph-step.js';
 export { inGraphUpdate, type UpdateControls, type Updated, type UpdatedParameter } from './in-graph-update.js';

@@ -1,4 +1,4 @@
-import { elementCount, momentNames, type TrainingStep } from '@bioscan/core';
+import { allocate, elementCount, momentNames, type TrainingStep, type ValueSpec } from '@bioscan/core';
 
 /** Bytes that a training step needs at its peak. */
 export interface MemoryPlan {
@@ -9,6 +9,8 @@ export interface MemoryPlan {
   readonly masks: number;
   /** Intermediate values alive at once. */
   readonly activations: number;
+  /** What a step in chunks holds of its whole batch: feeds, vectors and slopes. 0 for other steps. */
+  readonly batch: number;
   readonly total: number;
 }
 
@@ -27,15 +29,29 @@ export function planMemory(step: TrainingStep): MemoryPlan {
   const parameters = copies * bytes(all.map(({ shape }) => shape));
   const moments = copies * kept * bytes(trained.map(({ shape }) => shape));
   const slopes = trained.map(({ shape, rows }) => (rows === undefined ? shape : [rows.count, ...shape.slice(1)]));
-  const gradients = update === undefined ? bytes(slopes) : 0;
+  // A step in chunks adds its gradients up beside those of the chunk.
+  const gradients = update === undefined ? (step.cached === undefined ? 1 : 2) * bytes(slopes) : 0;
   const maskBytes = bytes(masks.map(({ shape }) => shape));
-  const total = parameters + moments + gradients + maskBytes + activations;
-  return { parameters, gradients, moments, masks: maskBytes, activations, total };
+  const batch = batchBytes(step);
+  const total = parameters + moments + gradients + maskBytes + activations + batch;
+  return { parameters, gradients, moments, masks: maskBytes, activations, batch, total };
+}
+
+function batchBytes({ cached, feeds }: TrainingStep): number {
+  if (cached === undefined) return 0;
+  const bytes = (specs: readonly ValueSpec[]): number =>
+    specs.reduce((sum, { dtype, shape }) => {
+      return sum + allocate(dtype, 1).BYTES_PER_ELEMENT * elementCount(shape as readonly number[]);
+    }, 0);
+  const sloped = cached.vectors.filter(({ slope }) => slope !== undefined);
+  return cached.chunks * (bytes(feeds) + bytes(cached.vectors) + bytes(sloped)) + bytes(cached.feeds);
 }
 
 /** The plan as one line: `1.31 GB: parameters 126 MB, gradients …`. */
 export function showMemory({ total, ...parts }: MemoryPlan): string {
-  const shown = Object.entries(parts).map(([name, bytes]) => `${name} ${megabytes(bytes)}`);
+  const shown = Object.entries(parts)
+    .filter(([name, bytes]) => name !== 'batch' || bytes > 0)
+    .map(([name, bytes]) => `${name} ${megabytes(bytes)}`);
   return `${megabytes(total)}: ${shown.join(', ')}`;
 }
 

@@ -22,6 +22,7 @@ export function checkStep(step: TrainingStep, initial: TrainingState): void {
   masks.forEach(({ rate }, index) => dropoutWords(seed, 0, index, rate));
   checkOptimizer(optimizer);
   checkParameters(step);
+  checkCached(step);
   checkStepCount(initial.step);
   for (const { name, shape } of parameters) {
     const value = initial.tensors[name];
@@ -65,6 +66,26 @@ function checkParameters({ parameters, optimizer, average }: TrainingStep): void
       { name },
     );
   }
+}
+
+/** A step in chunks has the engine's update, dense gradients and as many chunks as there are streams of masks. */
+function checkCached({ cached, update, parameters }: TrainingStep): void {
+  if (cached === undefined) return;
+  const { chunks } = cached;
+  inRange('chunks', chunks, Number.isInteger(chunks) && chunks >= 1 && chunks <= 65_536, '1 to 65536');
+  if (update !== undefined) {
+    throw new BioscanError(
+      'unsupported',
+      'runtime: a step in chunks whose model updates the state, expected the update to be left to the engine; plan it with cachedTrainingStep()',
+    );
+  }
+  const sparse = parameters.find(({ rows }) => rows !== undefined);
+  if (sparse === undefined) return;
+  throw new BioscanError(
+    'unsupported',
+    `runtime: a step in chunks with the row-sparse gradient of '${sparse.name}', expected dense ones`,
+    { name: sparse.name },
+  );
 }
 
 function inRange(what: string, value: number, holds: boolean, expected: string): void {

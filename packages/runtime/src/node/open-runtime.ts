@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { throwIfCancelled, type ModelSource, type Runtime, type Session, type Tensors } from '@bioscan/core';
-import type { StatefulSession, StepControls, TrainingState, TrainingStep } from '@bioscan/core';
+import type { CachedFeeds, StatefulSession, StepControls, TrainingState, TrainingStep } from '@bioscan/core';
 import {
   packTensors,
   type EngineRequest,
@@ -9,6 +9,7 @@ import {
   type Provider,
 } from '../worker/protocol.js';
 import { checkFeeds } from './check-feeds.js';
+import { packBatches, packStep } from './pack-step.js';
 import { checkControls, checkStep, checkStepCount } from './check-step.js';
 import { workerClient, type WorkerClient } from './worker-client.js';
 import { workerFile } from './worker-file.js';
@@ -37,7 +38,11 @@ export interface EngineSession extends Session {
 
 /** A training session that can take its feeds over. */
 export interface EngineTraining extends StatefulSession {
-  step(feeds: Tensors | readonly Tensors[], controls: StepControls, options?: TransferOptions): Promise<Tensors>;
+  step(
+    feeds: Tensors | readonly Tensors[] | CachedFeeds,
+    controls: StepControls,
+    options?: TransferOptions,
+  ): Promise<Tensors>;
   write(state: TrainingState, options?: TransferOptions): Promise<void>;
 }
 
@@ -77,9 +82,8 @@ export function openRuntime(options: RuntimeOptions = {}): EngineRuntime {
     async train(step, initial, { transfer = false } = {}) {
       checkStep(step, initial);
       const { tensors, moved } = packTensors(initial.tensors, transfer);
-      const model = whole(step.model);
       const sent = { ...initial, tensors };
-      const request = { kind: 'train', step: { ...step, model }, initial: sent, settings } as const;
+      const request = { kind: 'train', step: wholeStep(step), initial: sent, settings } as const;
       return trainingSession(client, (await ask(client, request, moved)) as number, step);
     },
     close() {
@@ -106,11 +110,9 @@ function inferenceSession(client: WorkerClient, { session, inputs, outputs }: Op
 function trainingSession(client: WorkerClient, session: number, step: TrainingStep): EngineTraining {
   return {
     async step(feeds, controls, { transfer = false } = {}) {
-      const given = isBatches(feeds) ? feeds : [feeds];
-      if (given.length === 0) throw new RangeError('runtime: a training step without feeds, expected at least one');
       checkControls(controls);
-      const { batches, moved } = packBatches(given, step, transfer);
-      return ask(client, { kind: 'step', session, batches, controls }, moved) as Promise<Tensors>;
+      const { moved, ...packed } = packStep(feeds, step, transfer);
+      return ask(client, { kind: 'step', session, controls, ...packed }, moved) as Promise<Tensors>;
     },
     async steps(feeds, controls) {
       if (feeds.length !== controls.length) {
@@ -131,24 +133,6 @@ function trainingSession(client: WorkerClient, session: number, step: TrainingSt
   };
 }
 
-function isBatches(feeds: Tensors | readonly Tensors[]): feeds is readonly Tensors[] {
-  return Array.isArray(feeds);
-}
-
-function packBatches(
-  feeds: readonly Tensors[],
-  step: TrainingStep,
-  transfer: boolean,
-): { readonly batches: Tensors[]; readonly moved: ArrayBuffer[] } {
-  for (const batch of feeds) checkFeeds(batch, step.feeds, 'the training step');
-  const packed = feeds.map((batch) => packTensors(batch, transfer));
-  return {
-    batches: packed.map(({ tensors }) => tensors),
-    // A buffer that several batches share moves once.
-    moved: [...new Set(packed.flatMap(({ moved }) => moved))],
-  };
-}
-
 function ask(client: WorkerClient, request: EngineRequest, moved?: readonly ArrayBuffer[]): Promise<unknown> {
   return client.call(request, moved);
 }
@@ -156,6 +140,12 @@ function ask(client: WorkerClient, request: EngineRequest, moved?: readonly Arra
 /** Waits for the calls before it; a session of a closed runtime is closed already. */
 async function release(client: WorkerClient, session: number): Promise<void> {
   if (!client.closed) await ask(client, { kind: 'release', session });
+}
+
+function wholeStep({ model, cached, ...rest }: TrainingStep): TrainingStep {
+  if (cached === undefined) return { ...rest, model: whole(model) };
+  const { embed, loss } = cached;
+  return { ...rest, model: whole(model), cached: { ...cached, embed: whole(embed), loss: whole(loss) } };
 }
 
 /** A structured clone copies the whole buffer behind a view; a partial view is cut out first. */

@@ -45,7 +45,9 @@ export function engine(load: () => Promise<OnnxRuntime> = loadOnnxRuntime): Engi
         return { value: next };
       }
       case 'step':
-        return tensorsReply(await known(trainers, request.session).step(request.batches, request.controls));
+        return tensorsReply(
+          await known(trainers, request.session).step(request.batches, request.controls, request.whole),
+        );
       case 'steps':
         return { value: await known(trainers, request.session).steps(request.feeds, request.controls) };
       case 'read': {

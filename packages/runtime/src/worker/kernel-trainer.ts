@@ -1,22 +1,16 @@
 import type { StepControls, Tensors, TrainingState, TrainingStep } from '@bioscan/core';
-import { dropoutWords } from '../kernel/dropout-mask.js';
 import { checkModel } from './check-model.js';
+import { fillMasks, heldTensors, onSlot, stateEntries } from './held-state.js';
 import { gradientSums, meanMetrics, type GradientSums } from './micro-batches.js';
-import { createSession, toOnnx } from './onnx-runtime.js';
+import { createSession } from './onnx-runtime.js';
 import type { OnnxRuntime, OnnxSession, OnnxTensor } from './onnx-runtime.js';
 import { updateAverages, updateParameters } from './optimizer.js';
 import type { EngineSettings } from './protocol.js';
 import { coalesceRows } from './row-gradients.js';
 import { runStep } from './run-step.js';
-import { loadState, saveState, type StateEntry } from './state.js';
+import { loadState, saveState } from './state.js';
 import type { Trainer } from './trainer.js';
-import {
-  trainingMemory,
-  type ParameterSlots,
-  type Slot,
-  type TrainedSlots,
-  type TrainingMemory,
-} from './training-memory.js';
+import { trainingMemory, type TrainedSlots, type TrainingMemory } from './training-memory.js';
 
 /** Compiles a step and puts its state into WebAssembly memories that ONNX Runtime reads parameters from and writes gradients to. */
 export async function kernelTrainer(
@@ -26,7 +20,7 @@ export async function kernelTrainer(
   settings: EngineSettings,
 ): Promise<Trainer> {
   const memory = trainingMemory(step, settings.arenaBytes);
-  const entries = memory.parameters.flatMap(entriesOf);
+  const entries = stateEntries(memory);
   loadState(step, entries, initial, true);
   const session = await createSession(ort, step.model, settings);
   checkModel(session, step);
@@ -79,12 +73,8 @@ function boundRun(
   step: TrainingStep,
   memory: TrainingMemory,
 ): (feeds: Tensors, number: number) => Promise<Tensors> {
-  const held: Record<string, OnnxTensor> = {};
+  const held = heldTensors(ort, step, memory);
   const fetches: Record<string, OnnxTensor | null> = {};
-  for (const { parameter, value } of memory.parameters) held[parameter.name] = onSlot(ort, parameter.shape, value);
-  step.masks.forEach(({ name, shape }, index) => {
-    held[name] = onSlot(ort, shape, (memory.masks[index] as TrainingMemory['masks'][number]).target);
-  });
   for (const metric of step.metrics) fetches[metric] = null;
   // Gradients are written where the kernel finds them; a metric is new each time.
   for (const { parameter, gradient, rows } of memory.trained) {
@@ -99,20 +89,4 @@ function boundRun(
 /** Without the row numbers. */
 function reported({ metrics }: TrainingStep, values: Tensors): Tensors {
   return Object.fromEntries(Object.entries(values).filter(([name]) => metrics.includes(name)));
-}
-
-function onSlot(ort: OnnxRuntime, shape: readonly number[], { view }: Slot): OnnxTensor {
-  return toOnnx(ort, { dtype: 'float32', shape, data: view });
-}
-
-function fillMasks({ masks, seed }: TrainingStep, memory: TrainingMemory, taken: number, microBatch: number): void {
-  masks.forEach(({ rate }, index) => {
-    const { kernel, target } = memory.masks[index] as TrainingMemory['masks'][number];
-    kernel.dropoutMask(target.address, target.view.length, ...dropoutWords(seed, taken, index, rate, microBatch));
-  });
-}
-
-function entriesOf({ parameter, value, moments }: ParameterSlots): StateEntry[] {
-  const own = Array.from(moments, ([name, { view }]) => ({ name: `${parameter.name}#${name}`, parameter, view }));
-  return [{ name: parameter.name, parameter, view: value.view }, ...own];
 }

@@ -10,7 +10,7 @@ export interface GradientSums {
 }
 
 /** @throws BioscanError `unsupported` for a step with row-sparse gradients, whose rows differ between micro-batches */
-export function gradientSums({ trained }: TrainingMemory): GradientSums {
+export function gradientSums({ trained }: Pick<TrainingMemory, 'trained'>): GradientSums {
   const sparse = trained.find(({ rows }) => rows !== undefined);
   if (sparse !== undefined) {
     throw new BioscanError(

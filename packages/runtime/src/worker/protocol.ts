@@ -21,9 +21,11 @@ export type EngineRequest =
   | {
       readonly kind: 'step';
       readonly session: number;
-      /** Micro-batches of one update. */
+      /** Micro-batches of one update, or its chunks. */
       readonly batches: readonly Tensors[];
       readonly controls: StepControls;
+      /** What the loss of a step in chunks reads. */
+      readonly whole?: Tensors;
     }
   | {
       readonly kind: 'steps';
