@@ -1,5 +1,4 @@
 import type { Rng } from '@bioscan/core';
-import { squaredDistances } from './ward.js';
 
 export interface TwoSample {
   /** Energy distance by twice the mean distance between the samples: 0 same distribution, 1 nothing in common. */
@@ -44,4 +43,20 @@ function coefficient(distances: Float64Array, order: readonly number[], first: n
   }
   const [within, other, between] = sums.map((sum, kind) => sum / (pairs[kind] as number)) as [number, number, number];
   return (2 * between - within - other) / (2 * between);
+}
+
+/** (n, n) */
+export function squaredDistances(points: readonly Float32Array[]): Float64Array {
+  const n = points.length;
+  const out = new Float64Array(n * n);
+  for (let i = 0; i < n; i++) {
+    const a = points[i] as Float32Array;
+    for (let j = 0; j < i; j++) {
+      const b = points[j] as Float32Array;
+      let sum = 0;
+      for (let k = 0; k < a.length; k++) sum += ((a[k] as number) - (b[k] as number)) ** 2;
+      out[i * n + j] = out[j * n + i] = sum;
+    }
+  }
+  return out;
 }

@@ -1,10 +1,10 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { ranks, rng, type Picture, type Rank, type Rng } from '@bioscan/core';
+import { ranks, rng, tensor, type Picture, type Rank, type Rng, type Tensor } from '@bioscan/core';
+import { adjustedMutualInformation, cutDendrogram, ward, type Dendrogram } from '@bioscan/eval';
 import { openRuntime } from '@bioscan/runtime/node';
 import { preprocessBatch, presets } from '@bioscan/vision';
-import { adjustedMutualInformation } from './adjusted-mutual-information.js';
-import { energyDistance } from './energy-distance.js';
+import { energyDistance, squaredDistances } from './energy-distance.js';
 import {
   cropped,
   evenOrders,
@@ -14,7 +14,6 @@ import {
   type PhotoSample,
   type SimulatedPhoto,
 } from './simulated-photos.js';
-import { squaredDistances, ward } from './ward.js';
 
 /** The seeds whose figures are reported; tuning uses 901 to 920. Pinned by a test. */
 export const realismSample: { readonly seeds: readonly number[]; readonly size: Omit<PhotoSample, 'seed'> } = {
@@ -61,7 +60,7 @@ export async function realismPhotosBench(
         await printDistances({ figures, dish, simulated, encoder, random: rng(seed).split('two samples') });
       }
       const even = evenOrders(photos, perOrder);
-      curves.push(rankCurve(even, await encoder.embed(even.map(cropped))));
+      curves.push(await rankCurve(even, await encoder.embed(even.map(cropped))));
     }
     printCurves(curves, seeds);
   } finally {
@@ -153,15 +152,14 @@ interface RankScores {
 type RankCurve = ReadonlyMap<Rank, RankScores>;
 
 /** Ward clusters, as many as there are groups at a rank, against the groups; and the nearest other photo's label. */
-function rankCurve(photos: readonly SimulatedPhoto[], vectors: Vectors): RankCurve {
-  const clusters = ward(vectors);
-  const colours = ward(photos.map(colourAndSize));
+async function rankCurve(photos: readonly SimulatedPhoto[], vectors: Vectors): Promise<RankCurve> {
+  const [clusters, colours] = [await ward(matrixOf(vectors)), await ward(matrixOf(photos.map(colourAndSize)))];
   const nearest = nearestOthers(vectors);
   return new Map(
     ranks.slice(1).map((rank) => {
       const labels = labelsAt(photos, rank);
       const groups = new Set(labels).size;
-      const score = (cut: (count: number) => number[]): number => adjustedMutualInformation(labels, cut(groups));
+      const score = (tree: Dendrogram): number => adjustedMutualInformation(labels, cutDendrogram(tree, groups));
       const hits = nearest.filter((other, i) => labels[other] === labels[i]).length;
       return [
         rank,
@@ -169,6 +167,15 @@ function rankCurve(photos: readonly SimulatedPhoto[], vectors: Vectors): RankCur
       ] as const;
     }),
   );
+}
+
+function matrixOf(vectors: Vectors): Tensor<'float32'> {
+  const width = vectors[0]?.length ?? 0;
+  const data = new Float32Array(vectors.length * width);
+  vectors.forEach((vector, row) => {
+    data.set(vector, row * width);
+  });
+  return tensor('float32', [vectors.length, width], data);
 }
 
 /** 4 x 4 x 4 colours of the whole photo, square roots of shares, and the length scale of the specimen. */

@@ -1,36 +1,7 @@
-import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { rng } from '@bioscan/core';
-import { adjustedMutualInformation } from '../adjusted-mutual-information.js';
 import { energyDistance } from '../energy-distance.js';
 import { realismSample } from '../realism-photos.js';
-import { ward } from '../ward.js';
-
-/** Written by fixtures/oracle/clustering.py with scikit-learn. */
-const golden = JSON.parse(readFileSync('fixtures/sim/clustering.json', 'utf8')) as {
-  readonly pairs: readonly { readonly truth: number[]; readonly found: number[]; readonly ami: number }[];
-  readonly points: readonly number[][];
-  readonly partitions: readonly { readonly clusters: number; readonly labels: number[] }[];
-};
-
-describe('adjustedMutualInformation', () => {
-  it("is scikit-learn's", () => {
-    for (const { truth, found, ami } of golden.pairs)
-      expect(adjustedMutualInformation(truth, found)).toBeCloseTo(ami, 10);
-    expect(golden.pairs).toHaveLength(7);
-  });
-});
-
-describe('ward', () => {
-  it("cuts points as scikit-learn's Ward does, at every number of clusters", () => {
-    const cut = ward(golden.points.map((point) => Float32Array.from(point)));
-    for (const { clusters, labels } of golden.partitions) {
-      expect(new Set(cut(clusters)).size).toBe(clusters);
-      expect(adjustedMutualInformation(labels, cut(clusters))).toBeCloseTo(1, 9);
-    }
-    expect(golden.partitions).toHaveLength(5);
-  });
-});
 
 describe('energyDistance', () => {
   const random = rng(4);

@@ -34,3 +34,9 @@ export { compareRetrieval, type RetrievalDifference } from './retrieval/compare-
 export { retrievalReport } from './retrieval/retrieval-report.js';
 export type { RetrievalReportOptions } from './retrieval/retrieval-report.js';
 export type { RetrievalRun, RetrievalSystem } from './retrieval/retrieval-system.js';
+export { adjustedMutualInformation, partitionScores, type PartitionScores } from './clustering/partition-scores.js';
+export { ward, type LinkageOptions } from './clustering/ward.js';
+export { averageLinkage } from './clustering/average-linkage.js';
+export { cutDendrogram, type Dendrogram } from './clustering/dendrogram.js';
+export { kMeans, type KMeans, type KMeansOptions } from './clustering/k-means.js';
+export { estimateClusters, silhouette, type EstimateClustersOptions } from './clustering/silhouette.js';

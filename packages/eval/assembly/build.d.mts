@@ -1,0 +1,2 @@
+/** The text of src/generated/clustering-kernel.ts, compiled afresh. */
+export declare function compile(): Promise<string>;
