@@ -57,6 +57,20 @@ export { collect, embeddingsOf, type EmbeddingBlock, type Embeddings } from './e
 export { embed, type EmbedOptions, type Identified, type Progress } from './embed.js';
 export type { Neighbours } from './neighbours.js';
 export { topK, type TopK } from './top-k.js';
+export { nearestKeys, type KeyMatrix, type NearestKeys } from './nearest-keys.js';
+export { curveAt, type MonotoneCurve } from './monotone-curve.js';
+export {
+  childProbabilities,
+  childVotes,
+  knownShare,
+  taxaAt,
+  voteTree,
+  type ChildVotes,
+  type RankCalibration,
+  type Vote,
+  type VotedTaxon,
+} from './vote-tree.js';
+export { distanceTo, likenessPValues, placed, type UnlikeGate } from './unlike-gate.js';
 export { memoryStore, type Store } from './store.js';
 export type { Pool } from './pool.js';
 export type { Interval, Metric, Report, ReportFigure, ReportTable } from './report.js';

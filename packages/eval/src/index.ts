@@ -40,3 +40,4 @@ export { averageLinkage } from './clustering/average-linkage.js';
 export { cutDendrogram, type Dendrogram } from './clustering/dendrogram.js';
 export { kMeans, type KMeans, type KMeansOptions } from './clustering/k-means.js';
 export { estimateClusters, silhouette, type EstimateClustersOptions } from './clustering/silhouette.js';
+export * from './calibration/index.js';

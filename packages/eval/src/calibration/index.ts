@@ -1,0 +1,10 @@
+export { isotonicRegression } from './isotonic-regression.js';
+export { properScores, reliability } from './calibration-scores.js';
+export type { ProperScores, Reliability, ReliabilityBin, ScoredDistribution } from './calibration-scores.js';
+export { voteExamples, type VoteExample, type VoteExamplesOptions } from './vote-examples.js';
+export { fitVotes, priorWeights, type FitVotesOptions } from './fit-votes.js';
+export { leadingTaxa, voteReport, type LeadingTaxon, type RankReport } from './vote-report.js';
+export { abstentionCurve, assertionThresholds, type AbstentionPoint, type AssertionThresholds } from './abstention.js';
+export { fitUnlikeGate, type FitUnlikeGateOptions } from './fit-unlike-gate.js';
+export { detectableShift, kolmogorovSmirnovTest, type TwoSampleTest } from './two-sample.js';
+export { wilsonInterval } from './wilson-interval.js';
