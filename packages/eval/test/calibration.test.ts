@@ -193,7 +193,7 @@ describe('votes', () => {
           row.map(({ right }) => right),
           { weights: row.map(({ weight }) => weight) },
         ).expectedCalibrationError;
-        
+
         expect(error).toBeLessThan(method === 'isotonic' ? 0.03 : 0.06);
       });
     }

@@ -101,7 +101,7 @@ export async function drawnParts(runtime: Runtime, references = drawnSet('R', 12
       ...(references.some(({ bin }) => bin !== undefined) ? { bin: fitVotes(bins, { ranks: ['bin'] })[0] } : {}),
       thresholds: [],
       validation: { similarities: [0.9, 0.8], pValues: [0.4, 0.6] },
-    } as IdentifierParts['calibration'],
+    },
     gate,
     facts: {
       dataHash: 'a'.repeat(64),
