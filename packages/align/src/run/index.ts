@@ -1,0 +1,11 @@
+export { planBatches, type BatchPlan, type BatchPlanOptions } from './plan-batches.js';
+export type { Sampler } from './sampler.js';
+export { usableRows, type UsableRows } from './usable-rows.js';
+export type { AlignmentBudget, ScheduleChoice, SettledAlignmentBudget } from './alignment-budget.js';
+export { alignmentJob, type AlignmentJob, type AlignmentPlan, type AlignmentRun } from './alignment-job.js';
+export { alignmentFiles } from './run-files.js';
+export type { Evaluation } from './run-state.js';
+export { retrievalScore, type RetrievalScoreOptions } from './retrieval-score.js';
+export type { AlignmentValidation, ValidationScore } from './validation.js';
+export { decodeAlignmentWeights } from './weights-file.js';
+export { trainAlignment, type AlignmentHost, type AlignmentProgress, type AlignmentResult } from './train-alignment.js';

@@ -1,0 +1,14 @@
+import type { Lineage, Rank } from '@bioscan/core';
+
+export interface TaxonomyTextOptions {
+  /** In the order of the text. Default: order, family, genus, species, as CLIBD. */
+  readonly ranks?: readonly Rank[];
+  /** What stands for a rank without a name: the literal `not_classified`, as CLIBD (default), or nothing. */
+  readonly missing?: 'not_classified' | 'omit';
+}
+
+/** The names of a lineage as one line of text. */
+export function taxonomyText(lineage: Lineage, options: TaxonomyTextOptions = {}): string {
+  const { ranks = ['order', 'family', 'genus', 'species'], missing = 'not_classified' } = options;
+  return ranks.flatMap((rank) => lineage[rank] ?? (missing === 'omit' ? [] : [missing])).join(' ');
+}
