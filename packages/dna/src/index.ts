@@ -52,6 +52,7 @@ export {
   type PretrainingPlan,
   type SettledBudget,
 } from './pretraining-plan.js';
+export { profileTower, type ProfileTowerOptions } from './profile-tower.js';
 export { pretrainingJob, type PretrainingJob, type PretrainingRun } from './pretraining-job.js';
 export type { PretrainingTask, Ratio, TaskOutputs } from './pretraining-task.js';
 export { perturbBarcode, type Perturbation } from './perturb-barcode.js';

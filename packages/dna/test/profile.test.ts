@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { row } from '@bioscan/core';
+import { rng, row } from '@bioscan/core';
+import { profileTower } from '@bioscan/dna';
 import { barcodeProfile, profileEncoder } from '@bioscan/dna/baselines';
 import { alignedSites } from '@bioscan/dna/distance';
 import fc from 'fast-check';
@@ -80,6 +81,27 @@ describe('profileEncoder', () => {
       }),
       { numRuns: 30 },
     );
+  });
+});
+
+describe('profileTower', () => {
+  it('feeds what the encoder gives, and hides a share of the sites in training', async () => {
+    const wanted = (await profileEncoder(profile).encode(golden.barcodes)).data;
+    const built = profileTower(profile, { hidden: 0.7 });
+    expect(built.parameters).toEqual([]);
+    expect(built.collate(golden.barcodes)['sites']?.data).toEqual(wanted);
+    const hidden = built.collate(golden.barcodes, rng(1))['sites']?.data as Float32Array;
+    expect(built.collate(golden.barcodes, rng(1))['sites']?.data).toEqual(hidden);
+    let [kept, all] = [0, 0];
+    wanted.forEach((value, at) => {
+      if (value === 0) return;
+      all++;
+      if (hidden[at] === value) kept++;
+      else expect(hidden[at]).toBe(0);
+    });
+    expect(kept / all).toBeGreaterThan(0.25);
+    expect(kept / all).toBeLessThan(0.35);
+    expect(() => profileTower(profile, { hidden: 1 })).toThrow(RangeError);
   });
 });
 

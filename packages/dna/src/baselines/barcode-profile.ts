@@ -3,6 +3,7 @@ import { barcodeCorpus } from '../barcode-corpus.js';
 import { baseCodes, type BaseCodes } from '../distance/base-codes.js';
 import { overlapSites } from '../distance/overlap-alignment.js';
 import { barcodeGroups } from './barcode-groups.js';
+import { baseOf } from './profile-sites.js';
 
 /** How often each base stands at each site of a set of barcodes, on the frame of its commonest length. A plain value. */
 export interface BarcodeProfile {
@@ -31,11 +32,6 @@ export function barcodeProfile(barcodes: readonly string[]): BarcodeProfile {
   counts.fill(0);
   for (const { masks } of distinct) count(counts, masks, overlapSites(masks, reference));
   return { consensus, frequencies: shares(counts), corpus: barcodeCorpus(barcodes) };
-}
-
-/** 0 to 3 for A, C, G and T, -1 for letters that name no one base. */
-export function baseOf(mask: number): number {
-  return mask === 1 ? 0 : mask === 2 ? 1 : mask === 4 ? 2 : mask === 8 ? 3 : -1;
 }
 
 /** The commonest length; of several the longest. */

@@ -1,7 +1,7 @@
 import { sha256, tensor, type Encoder, type Tensor } from '@bioscan/core';
 import { baseCodes } from '../distance/base-codes.js';
-import { overlapSites } from '../distance/overlap-alignment.js';
-import { baseOf, type BarcodeProfile } from './barcode-profile.js';
+import type { BarcodeProfile } from './barcode-profile.js';
+import { fillSites, siteBases } from './profile-sites.js';
 
 /**
  * Barcodes as vectors of their aligned sites, 4 numbers a site: one-hot less the profile's frequencies. Sites that a barcode lacks (beyond its ends,
@@ -24,21 +24,9 @@ export function profileEncoder(profile: BarcodeProfile): Encoder<string> {
     async encode(batch: readonly string[]): Promise<Tensor<'float32'>> {
       const data = new Float32Array(batch.length * dimension);
       batch.forEach((barcode, i) => {
-        place(barcode, reference, frequencies, data.subarray(i * dimension, (i + 1) * dimension));
+        fillSites(siteBases(barcode, reference), frequencies, data.subarray(i * dimension, (i + 1) * dimension));
       });
       return tensor('float32', [batch.length, dimension], data);
     },
   };
-}
-
-function place(barcode: string, reference: Uint8Array, frequencies: Float32Array, vector: Float32Array): void {
-  const { masks } = baseCodes(barcode);
-  const sites = overlapSites(masks, reference);
-  for (let i = 0; i < masks.length; i++) {
-    const site = sites[i] as number;
-    const base = baseOf(masks[i] as number);
-    if (site < 0 || base < 0) continue;
-    for (let at = 4 * site; at < 4 * site + 4; at++) vector[at] = -(frequencies[at] as number);
-    vector[4 * site + base] = 1 - (frequencies[4 * site + base] as number);
-  }
 }
