@@ -3,7 +3,7 @@ import {
   alignment,
   alignmentFiles,
   alignmentJob,
-  decodeAlignmentWeights,
+  decodeAlignment,
   embedModality,
   inMemory,
   retrievalScore,
@@ -102,11 +102,11 @@ describe('trainAlignment', () => {
     expect(JSON.stringify([log, config])).not.toMatch(/date|seconds|"time/i);
     const rows = new TextDecoder().decode(await store.read(alignmentFiles.rows));
     expect(rows.trim().split('\n')).toEqual(data.ids);
-    expect(decodeAlignmentWeights(model, await store.read(alignmentFiles.best))).toEqual({
-      ...result.best,
-      score: best,
+    expect(decodeAlignment(model, await store.read(alignmentFiles.best))).toMatchObject({
+      state: result.best,
+      notes: { score: best },
     });
-    expect(decodeAlignmentWeights(model, await store.read(alignmentFiles.model)).tensors).toEqual(result.last.tensors);
+    expect(decodeAlignment(model, await store.read(alignmentFiles.model)).state).toEqual(result.last);
   });
 
   it('cancels with a checkpoint, also while it validates, goes on to the same bytes, and then does nothing more', async () => {
@@ -392,7 +392,9 @@ describe('trainAlignment on bad input', () => {
       width: 8,
     });
     const bytes = await finished.read(alignmentFiles.best);
-    expect(() => decodeAlignmentWeights(wider, bytes)).toThrow(/weights of another model, got another modalities/);
-    expect(() => decodeAlignmentWeights(model, bytes.slice(0, 200))).toThrow();
+    expect(() => decodeAlignment(wider, bytes)).toThrow(
+      /of another model, got modalities\.dna\.dimension 8, expected 12/,
+    );
+    expect(() => decodeAlignment(model, bytes.slice(0, 200))).toThrow();
   });
 });

@@ -7,5 +7,4 @@ export { alignmentFiles } from './run-files.js';
 export type { Evaluation } from './run-state.js';
 export { retrievalScore, type RetrievalScoreOptions } from './retrieval-score.js';
 export type { AlignmentValidation, ValidationScore } from './validation.js';
-export { decodeAlignmentWeights } from './weights-file.js';
 export { trainAlignment, type AlignmentHost, type AlignmentProgress, type AlignmentResult } from './train-alignment.js';

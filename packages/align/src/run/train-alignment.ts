@@ -12,6 +12,7 @@ import {
 } from '@bioscan/core';
 import { averagedState } from '@bioscan/graph';
 import type { Alignment } from '../alignment.js';
+import { decodeAlignment, encodeAlignment } from '../alignment-checkpoint.js';
 import { embedModality } from '../embed-modality.js';
 import { alignmentJob, type AlignmentJob, type AlignmentPlan, type AlignmentRun } from './alignment-job.js';
 import { filesOf } from './run-files.js';
@@ -20,7 +21,6 @@ import { claimFolder, recordHash } from './run-record.js';
 import { atStart, encodeRunState, readRunState, type Evaluation, type RunProgress } from './run-state.js';
 import type { AlignmentValidation } from './validation.js';
 import { weightsHashes } from './weights-hash.js';
-import { decodeAlignmentWeights, encodeAlignmentWeights, parametersOf } from './weights-file.js';
 
 /** Where and with what to train. */
 export interface AlignmentHost {
@@ -204,7 +204,7 @@ async function evaluate(training: Training): Promise<void> {
     withoutGain,
     stopped: withoutGain >= (validation.patience ?? Infinity),
   };
-  if (better) await host.store.write(files.best, encodeAlignmentWeights(model, kept, { run, score }));
+  if (better) await host.store.write(files.best, encodeAlignment(model, kept, { run, score }));
   await save(training, state);
 }
 
@@ -254,19 +254,19 @@ async function finish(training: Training): Promise<AlignmentResult> {
   const { best: found } = training.progress;
   const best = found === undefined ? last : await readBest(training);
   const score = found?.step === last.step ? { score: found.score } : {};
-  await host.store.write(files.model, encodeAlignmentWeights(model, last, { run, ...score }));
+  await host.store.write(files.model, encodeAlignment(model, last, { run, ...score }));
   return { best, last, evaluations: evaluationsOf(log), stoppedEarly: training.progress.stopped };
 }
 
 async function readBest({ job, host, files }: Training): Promise<TrainingState> {
-  const { step, tensors } = decodeAlignmentWeights(job.run.model, await host.store.read(files.best));
-  return { step, tensors };
+  return decodeAlignment(job.run.model, await host.store.read(files.best)).state;
 }
 
 /** The parameters that are validated and kept. */
 function keptState({ run }: AlignmentJob, state: TrainingState): TrainingState {
   if (run.average !== undefined) return averagedState(state);
-  return { step: state.step, tensors: parametersOf(state.tensors) };
+  const parameters = Object.entries(state.tensors).filter(([name]) => !name.includes('#'));
+  return { step: state.step, tensors: Object.fromEntries(parameters) };
 }
 
 function evaluationsOf(log: RunLog): readonly Evaluation[] {
