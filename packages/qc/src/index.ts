@@ -18,3 +18,34 @@ export {
 } from './distances/barcode-gap.js';
 export { globalThreshold, thresholdCount, type ThresholdCount } from './distances/gap-threshold.js';
 export { geographicSpan, type GeographicSpan } from './distances/geographic-span.js';
+export {
+  planDistances,
+  type DistanceGroup,
+  type DistanceOptions,
+  type DistancePlan,
+  type PlannedWork,
+} from './distances/distance-plan.js';
+export {
+  distancesByRank,
+  distanceTask,
+  type DistanceHost,
+  type GroupDistances,
+} from './distances/distances-by-rank.js';
+export {
+  distanceMeasures,
+  measurePairs,
+  type DistanceMeasure,
+  type PairResult,
+  type PairTask,
+  type PairWork,
+} from './distances/measure-pairs.js';
+export type { BoxStatistics, Moments, Tally } from './distances/tally.js';
+export { boxStatistics, quantile, tallyOf } from './distances/tally.js';
+export {
+  rankSummaries,
+  shannonBits,
+  speciesCurve,
+  type CurvePoint,
+  type RankSummary,
+} from './distances/rank-summary.js';
+export { publishedCurve, publishedDistances, type PublishedRank } from './distances/published-distances.js';

@@ -1,6 +1,6 @@
 import { gapCost, kinds, siteKinds } from './overlap-scoring.js';
 import { fillOverlapTable, type OverlapTable } from './overlap-table.js';
-import { findSeeds } from './seeds.js';
+import { findSeeds, seedLength, type Seeds } from './seeds.js';
 
 /** What stands opposite what in the best overlap; `start` and `end` (exclusive) are positions in each sequence. */
 export interface OverlapAlignment {
@@ -59,7 +59,28 @@ function alignOrdered(a: Uint8Array, b: Uint8Array, onPair?: OnPair): OverlapAli
     return straight;
   }
   const excused = ambiguities(a) + ambiguities(b);
+  if (cannotBeBeaten(straight, a.length, b.length, seeds, excused)) return straight;
   return traceBack(a, b, fillOverlapTable(a, b, { seeds, reached: Math.max(straight.score, 1), excused }), onPair);
+}
+
+/**
+ * Whether no other overlap scores higher, and none equals it without a gap. One that touches the diagonal and has g gaps has no more sites than it,
+ * loses 4 g, and each lost seed costs it 2 (1 where excused) unless a gap or a cut end stands in it, which saves at most 2 for each gap, and 1
+ * more for each letter cut off an end, of which every one takes a gap: so at most sites - loss - g. One that never touches the diagonal
+ * has at most `astray` of its 8-mers unhurt, and an error hurts at most 8 of them.
+ */
+function cannotBeBeaten(straight: OverlapAlignment, n: number, m: number, seeds: Seeds, excused: number): boolean {
+  const { score, startA, endA } = straight;
+  const lost = (seeds.lostEnding[endA] as number) - (seeds.lostStarting[startA] as number);
+  const touching = endA - startA - loss(Math.max(0, lost), excused) - 1;
+  const sites = Math.min(n, m);
+  const errors = Math.max(0, Math.ceil((sites - seedLength + 1 - seeds.astray) / seedLength));
+  return score > 0 && score >= touching && score > sites - loss(errors, excused);
+}
+
+/** Points lost at places that are not identical: 2 each, 1 where an ambiguous letter may stand. */
+function loss(places: number, excused: number): number {
+  return 2 * places - Math.min(places, excused);
 }
 
 /** Everything on one diagonal: the best overlap of most pairs, and a score to start from for the others. */

@@ -1,5 +1,5 @@
 /** Letters of a seed: 4^8 table entries stay in the cache, and chance matches between two barcodes stay near 1 %. */
-const seedLength = 8;
+export const seedLength = 8;
 const seedCount = 4 ** seedLength;
 
 /** Base-4 digit of a mask that names one base, else 4. */
@@ -9,6 +9,8 @@ const digits = /* @__PURE__ */ Uint8Array.from({ length: 16 }, (_, mask) => [4, 
 export interface Seeds {
   /** Position in b minus position in a on which most 8-mers meet; 0 when none is shared. */
   readonly diagonal: number;
+  /** Shared 8-mers, pairs of positions, on all other diagonals. */
+  readonly astray: number;
   /** How many of the disjoint 8-mers of a that occur nowhere in b end at or before each position. `(a.length + 1)` */
   readonly lostEnding: Int32Array;
   /** How many of them start before each position. `(a.length + 1)` */
@@ -20,11 +22,27 @@ let links = new Int32Array(1024);
 let votes = new Int32Array(4096);
 let seedsA = new Int32Array(1024);
 let seedsB = new Int32Array(1024);
+let indexed: Uint8Array | undefined;
 
-/** Looks up the 8-mers of a in b. About linear. The arrays are the caller's. */
+/**
+ * Looks up the 8-mers of a in b. About linear. The arrays are the caller's. The index of b stays: comparing many with the same b costs less,
+ * and its masks must not be changed in between.
+ */
 export function findSeeds(a: Uint8Array, b: Uint8Array): Seeds {
   reserve(a.length, b.length);
   packSeeds(a, seedsA);
+  if (b !== indexed) index(b);
+  const diagonal = vote(a.length, b.length);
+  return { ...diagonal, ...lostSeeds(a.length) };
+}
+
+function index(b: Uint8Array): void {
+  const before = indexed?.length ?? 0;
+  for (let j = 0; j < before; j++) {
+    const seed = seedsB[j] as number;
+    if (seed >= 0) heads[seed] = -1;
+  }
+  if (seedsB.length < b.length) seedsB = new Int32Array(b.length * 2);
   packSeeds(b, seedsB);
   for (let j = b.length - 1; j >= 0; j--) {
     const seed = seedsB[j] as number;
@@ -32,20 +50,13 @@ export function findSeeds(a: Uint8Array, b: Uint8Array): Seeds {
     links[j] = heads[seed] as number;
     heads[seed] = j;
   }
-  const diagonal = vote(a.length, b.length);
-  const lost = lostSeeds(a.length);
-  for (let j = 0; j < b.length; j++) {
-    const seed = seedsB[j] as number;
-    if (seed >= 0) heads[seed] = -1;
-  }
-  return { diagonal, ...lost };
+  indexed = b;
 }
 
 function reserve(n: number, m: number): void {
   if (heads.length === 0) heads = new Int32Array(seedCount).fill(-1);
   if (links.length < m) links = new Int32Array(m * 2);
   if (seedsA.length < n) seedsA = new Int32Array(n * 2);
-  if (seedsB.length < m) seedsB = new Int32Array(m * 2);
   if (votes.length < n + m) votes = new Int32Array((n + m) * 2);
 }
 
@@ -62,23 +73,25 @@ function packSeeds(masks: Uint8Array, seeds: Int32Array): void {
   }
 }
 
-function vote(n: number, m: number): number {
+function vote(n: number, m: number): Pick<Seeds, 'diagonal' | 'astray'> {
   votes.fill(0, 0, n + m);
   let best = n;
   let bestVotes = 0;
+  let all = 0;
   for (let i = 0; i < n; i++) {
     const seed = seedsA[i] as number;
     if (seed < 0) continue;
     for (let j = heads[seed] as number; j !== -1; j = links[j] as number) {
       const count = (votes[j - i + n] as number) + 1;
       votes[j - i + n] = count;
+      all++;
       if (count > bestVotes) {
         bestVotes = count;
         best = j - i + n;
       }
     }
   }
-  return best - n;
+  return { diagonal: best - n, astray: all - bestVotes };
 }
 
 function lostSeeds(n: number): Pick<Seeds, 'lostEnding' | 'lostStarting'> {

@@ -10,7 +10,7 @@ export interface Haplotype {
 }
 
 /** What haplotypes are made of. */
-export type HaplotypeRecord = Pick<Specimen, 'processId' | 'lineage' | 'barcode' | 'place'>;
+export type HaplotypeRecord = Pick<Specimen, 'processId' | 'lineage' | 'bin' | 'barcode' | 'place'>;
 
 export interface HaplotypeOptions {
   /** The name of a record, undefined to leave it out; default: its species. Strip placeholders and synonyms here. */
