@@ -7,7 +7,7 @@
  *     npm run demo                                                     simulated records, a few minutes
  *     pnpm tsx examples/01-open-world-barcodes.ts --data insects.tsv.gz    your own table
  *
- * Options: --data <table>, --out <folder>, --cap <records of a species>, --steps <n,n,…> (budgets), --seeds <n,n,…>, --objective <name>,
+ * Options: --data <table>, --out <folder>, --cap <records of a species>, --steps <n,n,…> (budgets; none: no pretraining), --seeds <n,n,…>, --objective <name>,
  * --quick (tiny, for tests).
  */
 import { mkdir, writeFile } from 'node:fs/promises';
@@ -19,6 +19,7 @@ import {
   alignmentSystem,
   checkpointSystem,
   kmerSystem,
+  learnedSitesSystem,
   distinctBarcodes,
   openWorldReport,
   openWorldSets,
@@ -28,6 +29,7 @@ import {
   sintaxSystem,
   untrainedSystem,
   type CheckpointRun,
+  type System,
   type SystemRuns,
 } from '@bioscan/cli';
 import { planOpenWorldSplit, readSpecimenTable, splitTable, validateSplits } from '@bioscan/data';
@@ -60,7 +62,7 @@ const { quick } = options;
 /** The demo keeps to what fits into a few minutes; your own table gets every row. */
 const thorough = options.data !== undefined;
 const seeds = (options.seeds ?? '1').split(',').map(Number);
-const budgets = (options.steps ?? (quick ? '4' : '240')).split(',').map(Number);
+const budgets = options.steps === 'none' ? [] : (options.steps ?? (quick ? '4' : '240')).split(',').map(Number);
 const model = quick ? { k: 4, layers: 1, heads: 2, width: 16 } : { k: 5, layers: 2, heads: 4, width: 128 };
 const demoCases = quick
   ? ['as they are']
@@ -137,7 +139,25 @@ for (const steps of budgets) {
   pretrained.push({ name, kind: 'self-supervised', runs });
 }
 
-// ## 5. The baselines
+// ## 5. Learn from the names of seen species
+//
+// In the open world the genus is known, so the references' names may teach: a linear map of aligned sites, in seconds. Its row says `labels used`.
+
+const learned: { seed: number; system: System }[] = [];
+for (const seed of thorough || quick ? seeds : []) {
+  const steps = quick ? 4 : 300;
+  const system = await learnedSitesSystem(sets, {
+    runtime,
+    store: nodeStore(join(options.out, 'learned-sites')),
+    prefix: `${plan.hash.slice(0, 8)}-${steps}-${seed}/`,
+    seed,
+    steps,
+    onProgress: progressEvery(steps, 'learned sites'),
+  });
+  learned.push({ seed, system });
+}
+
+// ## 6. The baselines
 //
 // k-mer vectors, aligned sites and alignment need no training; the untrained encoder shows what the architecture alone gives.
 
@@ -153,10 +173,11 @@ const systems: SystemRuns[] = [
   { name: 'alignment', kind: 'baseline', runs: [{ system: alignmentSystem(sets.keys) }] },
   { name: 'SINTAX-like votes', kind: 'baseline', runs: [{ system: sintaxSystem(sets, rng(1)) }] },
   { name: 'untrained BarcodeBERT', kind: 'baseline', runs: untrained },
+  ...(learned.length === 0 ? [] : [{ name: 'learned sites', kind: 'labels used' as const, runs: learned }]),
   ...pretrained,
 ];
 
-// ## 6. The same questions to all of them
+// ## 7. The same questions to all of them
 
 const report = await openWorldReport({
   sets,
@@ -186,7 +207,7 @@ const report = await openWorldReport({
   },
 });
 
-// ## 7. How much does a shared BIN help?
+// ## 8. How much does a shared BIN help?
 //
 // Species that share a BIN were held out together. Here they are not, on a split of its own, and their queries stand apart.
 
@@ -199,7 +220,7 @@ if (table !== undefined) {
 }
 await runtime.close();
 
-// ## 8. Report and picture
+// ## 9. Report and picture
 
 const scoreNames = [...new Set(held.flatMap(({ scores }) => Object.keys(scores)))];
 const heldOutTable = {
