@@ -41,3 +41,6 @@ export { cutDendrogram, type Dendrogram } from './clustering/dendrogram.js';
 export { kMeans, type KMeans, type KMeansOptions } from './clustering/k-means.js';
 export { estimateClusters, silhouette, type EstimateClustersOptions } from './clustering/silhouette.js';
 export * from './calibration/index.js';
+export { umap, type UmapOptions } from './clustering/umap.js';
+export { noReduction, type ReduceContext, type Reducer } from './clustering/reducer.js';
+export type { DotSearch, PointMetric } from './clustering/nearest-points.js';
