@@ -44,3 +44,15 @@ export * from './calibration/index.js';
 export { umap, type UmapOptions } from './clustering/umap.js';
 export { noReduction, type ReduceContext, type Reducer } from './clustering/reducer.js';
 export type { DotSearch, PointMetric } from './clustering/nearest-points.js';
+export { barcodeBertClustering, paperClustering, plainClustering } from './clustering/clustering-recipe.js';
+export type { ClusterCount, ClusteringMethod, ClusteringRecipe } from './clustering/clustering-recipe.js';
+export { zeroShotClustering } from './clustering/zero-shot-clustering.js';
+export type {
+  ClusteringTask,
+  RankAgreement,
+  ZeroShotClustering,
+  ZeroShotOptions,
+} from './clustering/zero-shot-clustering.js';
+export { joinModalities } from './clustering/join-modalities.js';
+export { clusteringReport } from './clustering/clustering-report.js';
+export type { ClusteringReportOptions, ClusteringSystem } from './clustering/clustering-report.js';

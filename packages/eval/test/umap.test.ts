@@ -45,7 +45,7 @@ describe('UMAP against umap-learn', () => {
   it('lays out as trustworthily, and its clusters agree as well with the truth', async () => {
     const mean = (name: 'trustworthiness' | 'ami'): number =>
       data.qualities.reduce((sum, one) => sum + one[name], 0) / data.qualities.length;
-    const found = [];
+    const found: { trust: number; ami: number }[] = [];
     for (const seed of [1, 2, 3]) {
       const layout = await umap({ dimension: 5, neighbours: 15 }).reduce(points, { rng: rng(seed) });
       const labels = cutDendrogram(await ward(layout), 24);
