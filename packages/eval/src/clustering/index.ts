@@ -1,0 +1,16 @@
+export { adjustedMutualInformation, partitionScores, type PartitionScores } from './partition-scores.js';
+export { ward, type LinkageOptions } from './ward.js';
+export { averageLinkage } from './average-linkage.js';
+export { cutDendrogram, type Dendrogram } from './dendrogram.js';
+export { kMeans, type KMeans, type KMeansOptions } from './k-means.js';
+export { estimateClusters, silhouette, type EstimateClustersOptions } from './silhouette.js';
+export { umap, type UmapOptions } from './umap.js';
+export { noReduction, type ReduceContext, type Reducer } from './reducer.js';
+export type { DotSearch, PointMetric } from './nearest-points.js';
+export { barcodeBertClustering, paperClustering, plainClustering } from './clustering-recipe.js';
+export type { ClusterCount, ClusteringMethod, ClusteringRecipe } from './clustering-recipe.js';
+export { zeroShotClustering } from './zero-shot-clustering.js';
+export type { ClusteringTask, RankAgreement, ZeroShotClustering, ZeroShotOptions } from './zero-shot-clustering.js';
+export { joinModalities } from './join-modalities.js';
+export { clusteringReport } from './clustering-report.js';
+export type { ClusteringReportOptions, ClusteringSystem } from './clustering-report.js';

@@ -1,0 +1,10 @@
+export { retrieval, paperPairs } from './retrieval.js';
+export type { ByModality, NeighbourSearch, Retrieval, RetrievalOptions, RetrievalTask } from './retrieval.js';
+export { everyPair, pairName, type RetrievalPair } from './retrieval-pair.js';
+export type { QueryLists, QuerySet } from './query-sets.js';
+export { scoreRetrieval } from './score-retrieval.js';
+export type { PairRetrieval, RetrievalCell, RetrievalRow, ScoreRetrievalOptions } from './score-retrieval.js';
+export { compareRetrieval, type RetrievalDifference } from './compare-retrieval.js';
+export { retrievalReport } from './retrieval-report.js';
+export type { RetrievalReportOptions } from './retrieval-report.js';
+export type { RetrievalRun, RetrievalSystem } from './retrieval-system.js';
