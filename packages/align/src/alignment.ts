@@ -1,24 +1,15 @@
-import {
-  rng as random,
-  type OptimizerPlan,
-  type Rng,
-  type Tensors,
-  type TrainingState,
-  type TrainingStep,
-} from '@bioscan/core';
-import { adamw, initialState, trainingGraph, trainingStep, type LearningRates, type NamePattern } from '@bioscan/graph';
-import { checkAlignment, checkData } from './model/check-alignment.js';
-import { collateBatch, type BatchPlan } from './model/collate-batch.js';
-import { describeAlignment, type AlignmentRecord } from './model/describe-alignment.js';
-import { logitBias, logitScale } from './model/logit-scale.js';
-import { lossFeeds } from './model/loss-feeds.js';
-import { modalityPairs } from './model/modality-pairs.js';
-import { objectiveLoss, type LossPlan } from './model/objective-loss.js';
-import { pretrained } from './model/pretrained.js';
-import { streamsOf, type Stream } from './model/streams.js';
-import { projectedStream, streamInputs } from './model/projected-stream.js';
+import type { CachedFeeds, OptimizerPlan, Rng, Tensors, TrainingState, TrainingStep } from '@bioscan/core';
+import type { LearningRates, NamePattern } from '@bioscan/graph';
 import type { AlignmentData } from './alignment-data.js';
 import type { Modality } from './modality.js';
+import { checkAlignment, checkData } from './model/check-alignment.js';
+import { collateBatch, type CollatePlan } from './model/collate-batch.js';
+import { describeAlignment, type AlignmentRecord } from './model/describe-alignment.js';
+import { logitBias, logitScale } from './model/logit-scale.js';
+import { modalityPairs } from './model/modality-pairs.js';
+import type { LossPlan } from './model/objective-loss.js';
+import { planStep } from './model/plan-step.js';
+import { streamsOf, type Stream } from './model/streams.js';
 import type { Objective } from './objective.js';
 
 /** What is aligned with what, and how that is judged: the model of a run. */
@@ -46,6 +37,11 @@ export interface LogitScaleOptions {
 export interface AlignmentStepOptions {
   /** Rows of every batch; a shorter one is padded with rows that count for nothing. */
   readonly batchSize: number;
+  /**
+   * Parts that a batch is taken in (gradient caching), a divisor of its size: the gradient is the whole batch's, memory that of a part,
+   * at the cost of one more forward pass. Default 1.
+   */
+  readonly chunks?: number;
   /** Default: AdamW, weight decay 0.01. */
   readonly optimizer?: OptimizerPlan;
   /** Draws what has no weights yet and seeds dropout. */
@@ -57,12 +53,15 @@ export interface AlignmentStepOptions {
   readonly average?: number;
 }
 
+/** Feeds of a step: of one in chunks, those of each chunk and of the loss. */
+export type AlignmentFeeds = Tensors | CachedFeeds;
+
 /** A step and the parameters it starts with. */
 export interface AlignmentStep {
   readonly step: TrainingStep;
   readonly initial: TrainingState;
   /** Feeds of the step for some rows, at most the batch size. With `rng`: augmented, for training. */
-  collate(data: AlignmentData, rows: readonly number[], rng?: Rng): Promise<Tensors>;
+  collate(data: AlignmentData, rows: readonly number[], rng?: Rng): Promise<AlignmentFeeds>;
 }
 
 /**
@@ -106,7 +105,7 @@ export function alignment(options: AlignmentOptions): Alignment {
     scale: (graph) => logitScale(graph, scale),
     bias: logitBias,
   };
-  const batch: BatchPlan = { modalities, streams, objective, classes };
+  const batch: CollatePlan = { modalities, streams, objective, classes };
   return {
     width,
     modalities,
@@ -114,41 +113,11 @@ export function alignment(options: AlignmentOptions): Alignment {
     classes,
     streams,
     collate: (data, rows, batchSize, rng) => collateBatch(batch, data, rows, batchSize, rng),
-    step: (stepOptions) => planStep({ width, modalities, streams, plan, batch }, stepOptions),
+    step: (stepOptions) => planStep({ width, plan, batch }, stepOptions),
     describe: () => describeAlignment({ width, modalities, objective, classes, scale }),
     check: (data) => {
       checkData(data, modalities, plan);
     },
-  };
-}
-
-interface Parts {
-  readonly width: number;
-  readonly modalities: Readonly<Record<string, Modality>>;
-  readonly streams: readonly Stream[];
-  readonly plan: LossPlan;
-  readonly batch: BatchPlan;
-}
-
-function planStep({ width, modalities, streams, plan, batch }: Parts, options: AlignmentStepOptions): AlignmentStep {
-  const { batchSize, optimizer = adamw(), seed, ...rules } = options;
-  if (!Number.isInteger(batchSize) || batchSize < 2)
-    throw new RangeError(`align: batchSize ${batchSize}, expected 2 or more`);
-  const graph = trainingGraph();
-  const vectors = streams.map((stream) => {
-    const modality = modalities[stream.modality] as Modality;
-    const inputs = streamInputs(graph, stream, modality, batchSize);
-    return [stream.name, projectedStream(graph, stream, modality, width, inputs)] as const;
-  });
-  const feeds = lossFeeds(Object.keys(modalities), plan.objective).map(
-    ({ name, dtype }) => [name, graph.input(name, dtype, [batchSize])] as const,
-  );
-  const { loss, metrics } = objectiveLoss(graph, plan, new Map(vectors), Object.fromEntries(feeds));
-  const step = trainingStep(graph, { loss, metrics, optimizer, seed, ...rules });
-  return {
-    step,
-    initial: pretrained(initialState(graph, random(seed)), modalities),
-    collate: (data, rows, rng) => collateBatch(batch, data, rows, batchSize, rng),
   };
 }
 

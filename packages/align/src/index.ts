@@ -1,6 +1,7 @@
 export {
   alignment,
   type Alignment,
+  type AlignmentFeeds,
   type AlignmentOptions,
   type AlignmentStep,
   type AlignmentStepOptions,

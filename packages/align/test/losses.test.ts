@@ -87,10 +87,11 @@ async function run(
   };
   const model = alignment({ modalities, objective: [term], width, classes: { bin: golden.classes } });
   const planned = model.step({ batchSize, seed: 0 });
+  const feeds = await model.collate(data, chosen, batchSize);
   const session = await runtime.open(planned.step.model);
   const known = new Set(planned.step.parameters.map(({ name }) => name));
   const state = Object.entries({ ...planned.initial.tensors, ...heads }).filter(([name]) => known.has(name));
-  const outputs = await session.run({ ...Object.fromEntries(state), ...(await planned.collate(data, chosen)) });
+  const outputs = await session.run({ ...Object.fromEntries(state), ...feeds });
   await session.close();
   return outputs;
 }

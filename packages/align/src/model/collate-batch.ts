@@ -7,7 +7,7 @@ import { classifiedLabels, feedNames, positiveLabels } from './loss-feeds.js';
 import type { Modalities, Stream } from './streams.js';
 
 /** What a batch is made for. */
-export interface BatchPlan {
+export interface CollatePlan {
   readonly modalities: Modalities;
   readonly streams: readonly Stream[];
   readonly objective: Objective;
@@ -16,7 +16,7 @@ export interface BatchPlan {
 
 /** Tensors of all streams, masks and labels; `rows` beyond the given ones and missing modalities are zeros. */
 export async function collateBatch(
-  plan: BatchPlan,
+  plan: CollatePlan,
   data: AlignmentData,
   rows: readonly number[],
   batchSize: number,
@@ -78,7 +78,7 @@ function mask(places: readonly number[], batchSize: number): Tensor<'float32'> {
 }
 
 function labelTensors(
-  { objective, classes }: BatchPlan,
+  { objective, classes }: CollatePlan,
   data: AlignmentData,
   rows: readonly number[],
   batchSize: number,

@@ -1,7 +1,7 @@
-import { rng, type OptimizerPlan, type Tensors, type TrainingState, type TrainingStep } from '@bioscan/core';
+import { rng, type OptimizerPlan, type TrainingState, type TrainingStep } from '@bioscan/core';
 import { adamw, type Schedule } from '@bioscan/graph';
 import type { AlignmentData } from '../alignment-data.js';
-import type { Alignment } from '../alignment.js';
+import type { Alignment, AlignmentFeeds } from '../alignment.js';
 import {
   defaultBatchSize,
   scheduleOf,
@@ -55,7 +55,7 @@ export interface AlignmentJob extends AlignmentPlan {
   /** Rows of a step, by place in the data. */
   batch(step: number): readonly number[];
   /** Tensors of a step; a function of the run and the step alone. */
-  feeds(step: number): Promise<Tensors>;
+  feeds(step: number): Promise<AlignmentFeeds>;
 }
 
 /** Works a run out. Builds the training graph; reads no input. @throws BioscanError `bad-input` when nothing could be learnt */
@@ -68,7 +68,9 @@ export function alignmentJob(run: AlignmentRun): AlignmentJob {
   const budget = settleBudget(run.budget, batches.batchesPerEpoch);
   const evaluateEvery = checkedEvery(run.validation, Math.max(batches.batchesPerEpoch, Math.ceil(budget.steps / 20)));
   const planned = model.step({
-    batchSize: batches.batchSize,
+    // A batch that the chunks do not divide is padded.
+    batchSize: budget.chunks * Math.ceil(batches.batchSize / budget.chunks),
+    chunks: budget.chunks,
     optimizer,
     seed,
     ...(average === undefined ? {} : { average }),

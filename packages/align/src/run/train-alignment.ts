@@ -11,7 +11,7 @@ import {
   type TrainingState,
 } from '@bioscan/core';
 import { averagedState } from '@bioscan/graph';
-import type { Alignment } from '../alignment.js';
+import type { Alignment, AlignmentFeeds } from '../alignment.js';
 import { decodeAlignment, encodeAlignment } from '../alignment-checkpoint.js';
 import { embedModality } from '../embed-modality.js';
 import { alignmentJob, type AlignmentJob, type AlignmentPlan, type AlignmentRun } from './alignment-job.js';
@@ -135,7 +135,7 @@ async function train(training: Training): Promise<void> {
 }
 
 /** The feeds of the next step; where the run is cancelled or they cannot be read, the state is saved first. */
-async function takeFeeds(training: Training, next: Promise<Tensors>): Promise<Tensors> {
+async function takeFeeds(training: Training, next: Promise<AlignmentFeeds>): Promise<AlignmentFeeds> {
   try {
     throwIfCancelled(training.host.signal, 'alignment');
     return await next;
@@ -156,7 +156,7 @@ async function keep(training: Training): Promise<boolean> {
 
 const flushEvery = 20;
 
-function prefetched(job: AlignmentJob, step: number): Promise<Tensors> {
+function prefetched(job: AlignmentJob, step: number): Promise<AlignmentFeeds> {
   const feeds = job.feeds(step);
   // Heard again when it is awaited in its turn.
   feeds.catch(() => undefined);
