@@ -15,3 +15,10 @@ export function positiveNumber(text: string): number {
   if (value > 0 && Number.isFinite(value)) return value;
   throw new InvalidArgumentError('expected a number above 0');
 }
+
+/** Parses a share above 0 and below 1. */
+export function shareBelowOne(text: string): number {
+  const value = Number(text);
+  if (value > 0 && value < 1) return value;
+  throw new InvalidArgumentError('expected a share above 0 and below 1, such as 0.9');
+}

@@ -3,6 +3,9 @@ import { auditCommand } from './commands/audit.js';
 import { convertCommand } from './commands/convert.js';
 import { cropCommand } from './commands/crop.js';
 import { embedCommand } from './commands/embed.js';
+import { exportCommand } from './commands/export.js';
+import { identifyCommand } from './commands/identify.js';
+import { pilotCommand } from './commands/pilot.js';
 import { pretrainCommand } from './commands/pretrain.js';
 import { probeCommand } from './commands/probe.js';
 import { simulateCommand } from './commands/simulate.js';
@@ -40,6 +43,9 @@ export function program(streams: Streams, signal: AbortSignal, outcome: { exitCo
     embedCommand,
     probeCommand,
     cropCommand,
+    exportCommand,
+    identifyCommand,
+    pilotCommand,
   ];
   for (const add of commands) add(root, contextOf);
   return root;
@@ -56,6 +62,9 @@ From records to a report, in order:
 
 Photos:
   bioscan crop photos/ crops/                         find, crop and measure the specimens of dish photos
+  bioscan export identifier/ --encoder model.onnx --photos crops/crops --table records.tsv
+  bioscan identify identifier/ photo.jpg              names with calibrated confidence
+  bioscan pilot identifier/ labelled-photos/          does it work on photos of your own?
 
 Tables may be gzipped; BIOSCAN-5M, BIOSCAN-1M, Canadian Invertebrates and BOLD-like headers are recognised.
 Exit codes: 0 done, 1 found what --fail-on names, 2 usage, 3 wrong data, 4 failure, 130 interrupted.`;

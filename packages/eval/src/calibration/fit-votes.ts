@@ -114,10 +114,18 @@ function bestTemperature(choices: readonly Choice[], depth: number): number {
   };
   const ratio = (Math.sqrt(5) - 1) / 2;
   let [low, high] = [Math.log(1e-3), Math.log(10)];
-  for (let round = 0; round < 30; round++) {
-    const [left, right] = [high - ratio * (high - low), low + ratio * (high - low)];
-    if (loss(left) <= loss(right)) high = right;
-    else low = left;
+  let [left, right] = [high - ratio * (high - low), low + ratio * (high - low)];
+  let [atLeft, atRight] = [loss(left), loss(right)];
+  while (high - low > 1e-3) {
+    if (atLeft <= atRight) {
+      [high, right, atRight] = [right, left, atLeft];
+      left = high - ratio * (high - low);
+      atLeft = loss(left);
+    } else {
+      [low, left, atLeft] = [left, right, atRight];
+      right = low + ratio * (high - low);
+      atRight = loss(right);
+    }
   }
   return Math.exp((low + high) / 2);
 }

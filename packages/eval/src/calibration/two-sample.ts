@@ -66,13 +66,30 @@ export function detectableShift(
   return undefined;
 }
 
-function gapOf(a: readonly number[], b: readonly number[]): number {
-  const tagged = [...a.map((value) => ({ value, mine: true })), ...b.map((value) => ({ value, mine: false }))];
-  tagged.sort((x, y) => x.value - y.value);
-  return largestGap(
-    tagged.map(({ value }) => value),
-    tagged.map(({ mine }) => mine),
-    a.length,
-    b.length,
-  );
+/** The Kolmogorov-Smirnov statistic against a rising reference: gaps are largest where a value of the sample stands. */
+function gapOf(values: readonly number[], reference: readonly number[]): number {
+  const sorted = Float64Array.from(values).sort();
+  let largest = 0;
+  for (let i = 0; i < sorted.length; i++) {
+    const value = sorted[i] as number;
+    const [before, upTo] = [countBelow(reference, value, false), countBelow(reference, value, true)];
+    largest = Math.max(
+      largest,
+      (i + 1) / sorted.length - upTo / reference.length,
+      before / reference.length - i / sorted.length,
+    );
+  }
+  return largest;
+}
+
+/** How many of the rising values are below `value`, or not above it. */
+function countBelow(rising: readonly number[], value: number, orEqual: boolean): number {
+  let [low, high] = [0, rising.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    const one = rising[middle] as number;
+    if (one < value || (orEqual && one === value)) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }

@@ -1,0 +1,331 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Writable } from 'node:stream';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { exitCodes, runCli } from '@bioscan/cli';
+import { collect, embed, memoryStore, rng, tensor, type EmbeddingBlock } from '@bioscan/core';
+import { exportEncoder, fuse, initialStateOf } from '@bioscan/graph';
+import { openIdentifier, type Identification, type IdentifierManifest, type PhotoResult } from '@bioscan/identify';
+import { openRuntime } from '@bioscan/runtime/node';
+import { colourHistogram, convolutionalEncoder, presets, sized } from '@bioscan/vision';
+import { encodePicture } from '@bioscan/vision/node';
+import { drawn, drawnSet, type Drawn } from '../../identify/test/drawn.js';
+import { exportIdentifier } from '../src/identifier/export-identifier.js';
+import { labelledPhotos } from '../src/identifier/labelled-photos.js';
+import { photoRoles } from '../src/identifier/photo-roles.js';
+import { shiftVerdict } from '../src/identifier/shift-verdict.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'bioscan-identifier-'));
+const path = (...names: string[]): string => join(folder, ...names);
+const runtime = openRuntime({ threads: 1 });
+
+async function bioscan(...words: string[]): Promise<{ code: number; out: string; err: string }> {
+  const text = { out: '', err: '' };
+  const sink = (name: 'out' | 'err'): Writable =>
+    new Writable({
+      write(chunk: Buffer, _, done) {
+        text[name] += chunk.toString();
+        done();
+      },
+    });
+  const code = await runCli(words, { stdout: sink('out'), stderr: sink('err') });
+  return { code, ...text };
+}
+
+async function writePhotos(target: string, photos: readonly Drawn[], nameOf: (one: Drawn) => string): Promise<void> {
+  for (const one of photos) {
+    const file = path(target, nameOf(one));
+    mkdirSync(join(file, '..'), { recursive: true });
+    writeFileSync(file, await encodePicture(one.picture, { format: 'png' }));
+  }
+}
+
+beforeAll(async () => {
+  const specimens = drawnSet('SPEC', 240, 1);
+  await writePhotos('photos', specimens, ({ processId }) => `${processId}.png`);
+  writeFileSync(path('photos', 'SPEC7.png'), 'no photo');
+  const rows = specimens.map(({ processId, lineage, bin = '' }) =>
+    [processId, bin, lineage.order, lineage.genus, lineage.species].join('\t'),
+  );
+  writeFileSync(path('table.tsv'), ['processid\tbin_uri\torder\tgenus\tspecies', ...rows].join('\n'));
+  const tower = convolutionalEncoder({ size: 24, widths: [16, 32], dimension: 16 });
+  writeFileSync(path('encoder.onnx'), exportEncoder(tower, initialStateOf(tower.parameters, rng(4))));
+}, 60_000);
+
+afterAll(async () => {
+  await runtime.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+describe('bioscan export, identify, pilot', () => {
+  const words = (target: string, ...more: string[]): string[] => [
+    'export',
+    path(target),
+    '--encoder',
+    path('encoder.onnx'),
+    '--photos',
+    path('photos'),
+    '--table',
+    path('table.tsv'),
+    '--preprocessing',
+    'bioscan5m',
+    '--size',
+    '24',
+    '--licence',
+    'CC0-1.0',
+    ...more,
+  ];
+
+  it('goes from photos and a table to a folder, and from the folder to names', async () => {
+    const { code, out, err } = await bioscan(...words('identifier', '--banner', 'SIMULATED: drawn'));
+    expect(code, err).toBe(exitCodes.ok);
+    expect(err).toContain('SPEC7.png');
+    expect(out).toContain('macro top-1 species');
+    const manifest = JSON.parse(readFileSync(path('identifier', 'identifier.json'), 'utf8')) as IdentifierManifest;
+    expect(manifest.ranks).toEqual(['order', 'genus', 'species']);
+    expect(manifest.encoder.precisions).toEqual(['float32', 'int8']);
+    expect(manifest.facts.dataHash).toMatch(/^[0-9a-f]{64}$/u);
+    const card = readFileSync(path('identifier', 'MODEL_CARD.md'), 'utf8');
+    for (const words of [
+      'SIMULATED: drawn',
+      'micro top-1 order',
+      'cross-fitted',
+      manifest.facts.dataHash,
+      '## Limits',
+    ]) {
+      expect(card).toContain(words);
+    }
+    const macro = manifest.facts.figures.find(({ name }) => name === 'macro top-1 species');
+    expect(macro?.value).toBeGreaterThan(0.5);
+    expect(macro?.interval?.unit).toBe('species');
+    expect((await bioscan(...words('identifier'))).code).toBe(exitCodes.badInput);
+
+    await writePhotos('new', drawnSet('NEW', 6, 33), ({ processId }) => `${processId}.png`);
+    writeFileSync(path('new', 'NEW3.png'), '');
+    const text = await bioscan('identify', path('identifier'), path('new'), path('new', 'NEW0.png'), path('none.jpg'));
+    expect(text.code, text.err).toBe(exitCodes.ok);
+    expect(text.out).toContain('NEW0.png');
+    expect(text.out).toMatch(/set aside: .*NEW3\.png \(truncated\)/u);
+    expect(text.err).toContain('2 of 8 photos set aside');
+    const json = await bioscan(
+      'identify',
+      path('identifier'),
+      path('new'),
+      '--precision',
+      'int8',
+      '--neighbours',
+      '2',
+      '--json',
+    );
+    const { results } = JSON.parse(json.out) as { readonly results: readonly PhotoResult[] };
+    expect(results.map(({ id }) => id)).toEqual([0, 1, 2, 3, 4, 5].map((i) => path('new', `NEW${i}.png`)));
+    const first = results[0] as { readonly identification: Identification };
+    expect(first.identification.nearest).toHaveLength(2);
+    expect(first.identification.ranks.map(({ rank }) => rank)).toEqual(['order', 'genus', 'species', 'bin']);
+  }, 60_000);
+
+  it('tries it on labelled photos: accuracy with intervals, no shift on photos of the same kind, a shift on others', async () => {
+    const own = drawnSet('OWN', 36, 44);
+    await writePhotos('own', own, ({ processId, lineage }) =>
+      join(lineage.species?.replace(' ', '_') ?? '', `${processId}.png`),
+    );
+    writeFileSync(path('own', 'loose.png'), '');
+    const same = await bioscan('pilot', path('identifier'), path('own'), '--report', path('pilot.html'), '--json');
+    expect(same.code, same.err).toBe(exitCodes.ok);
+    const told = JSON.parse(same.out) as {
+      readonly shift: { readonly verdict: string };
+      readonly unlabelled: readonly string[];
+      readonly report: {
+        readonly tables: readonly { readonly rows: readonly (readonly unknown[])[] }[];
+        readonly banner?: string;
+      };
+    };
+    expect(told.shift.verdict).toBe('no shift seen');
+    expect(told.unlabelled).toEqual([path('own', 'loose.png')]);
+    expect(told.report.banner).toBe('SIMULATED: drawn');
+    const [order] = told.report.tables[0]?.rows ?? [];
+    expect(order).toMatchObject([
+      'order',
+      { count: 36, interval: { unit: 'photos' } },
+      { interval: { unit: 'species' } },
+      36,
+      3,
+      0,
+    ]);
+    expect(readFileSync(path('pilot.html'), 'utf8')).toContain('Pilot');
+
+    // The same insects in the dark, on a table.
+    const dark = own.map((one) => ({
+      ...one,
+      picture: { ...one.picture, data: one.picture.data.map((level) => level / 3) },
+    }));
+    await writePhotos('dark', dark, ({ processId }) => `${processId}.png`);
+    const rows = own.map(({ processId, lineage }) => [processId, lineage.order, lineage.species].join('\t'));
+    writeFileSync(path('own.tsv'), ['processid\torder\tspecies', ...rows].join('\n'));
+    const other = await bioscan('pilot', path('identifier'), path('dark'), '--table', path('own.tsv'));
+    expect(other.code, other.err).toBe(exitCodes.ok);
+    expect(other.out).toContain('validation photos: shifted');
+    expect(other.out).toMatch(/With 36 photos a drop of similarity/u);
+  }, 60_000);
+
+  it('names what is wrong', async () => {
+    const bad = async (...given: string[]): Promise<string> => {
+      const { code, err } = await bioscan(...given);
+      expect(code).toBe(exitCodes.badInput);
+      return err;
+    };
+    expect(await bad('identify', path('nowhere'), path('new'))).toContain('identifier.json');
+    expect(await bad(...words('x').map((word) => (word.endsWith('.onnx') ? path('no.onnx') : word)))).toContain(
+      'no.onnx',
+    );
+    mkdirSync(path('unlabelled'));
+    writeFileSync(path('unlabelled', 'A.png'), '');
+    expect(await bad('pilot', path('identifier'), path('unlabelled'))).toContain('no label');
+    expect(await bad(...words('y', '--ranks', 'order', 'kind'))).toContain("'kind'");
+    writeFileSync(path('other.tsv'), 'processid\torder\nZZ1\tDiptera\n');
+    expect(await bad(...words('z').map((word) => (word.endsWith('table.tsv') ? path('other.tsv') : word)))).toContain(
+      '0 specimens',
+    );
+  });
+});
+
+describe('exportIdentifier', () => {
+  const preprocessing = sized(presets.bioscan5m, 24);
+  const tower = convolutionalEncoder({ size: 24, widths: [16, 32], dimension: 67 });
+  const float32 = exportEncoder(tower, initialStateOf(tower.parameters, rng(4)), { passes: [fuse()] });
+  const histograms = (photos: readonly Drawn[]): Promise<EmbeddingBlock> =>
+    collect(
+      embed(
+        colourHistogram(),
+        photos.map(({ processId: id, picture: input }) => ({ id, input })),
+      ),
+    );
+  const facts = { dataHash: 'x', licence: 'CC0-1.0', provenance: {} };
+
+  /** Barcode vectors: those of the photos, moved and rescaled, with a little noise. */
+  function barcodes(image: EmbeddingBlock, noise: number): EmbeddingBlock {
+    const random = rng(3);
+    const data = image.vectors.data.map((value) => 0.6 * value + 0.02 + noise * random.normal());
+    return { ids: image.ids, vectors: tensor('float32', image.vectors.shape, data) };
+  }
+
+  it('takes vectors of an alignment: barcodes vote where they help, on the scale of photos', async () => {
+    const [references, validation] = [drawnSet('R', 120, 1), drawnSet('V', 180, 2)];
+    const input = {
+      name: 'Aligned',
+      encoder: { id: 'e', dimension: 67, preprocessing, float32 },
+      records: [...references, ...validation],
+      keys: { image: await histograms(references) },
+      validation: await histograms(validation),
+      facts,
+    };
+    const store = memoryStore();
+    const good = await exportIdentifier(
+      store,
+      { ...input, keys: { ...input.keys, dna: barcodes(input.keys.image, 0.001) } },
+      { rng: rng(1) },
+    );
+    const useless = await exportIdentifier(
+      memoryStore(),
+      { ...input, keys: { ...input.keys, dna: barcodes(input.keys.image, 5) } },
+      { rng: rng(1) },
+    );
+    const plain = await exportIdentifier(memoryStore(), input, { rng: rng(1) });
+    expect([plain.dnaKeys, useless.dnaKeys]).toEqual([false, false]);
+    for (const { manifest } of [good, plain]) {
+      expect(manifest.keys.length).toBeGreaterThanOrEqual(1);
+      expect(manifest.facts.figures.find(({ name }) => name === 'micro top-1 order')?.count).toBe(180);
+    }
+    const order = plain.calibration[0];
+    expect(order?.expectedCalibrationError).toBeLessThan(0.1);
+    plain.abstention.slice(1).forEach(({ coverage }, i) => {
+      expect(coverage).toBeLessThanOrEqual(plain.abstention[i]?.coverage ?? 0);
+    });
+    const identifier = await openIdentifier(store, runtime);
+    expect((await identifier.identify(drawn('q', 2, 7).picture)).ranks).toHaveLength(4);
+    await identifier.close();
+  });
+
+  it('refuses validation photos that are keys', async () => {
+    const photos = await histograms(drawnSet('R', 30, 1));
+    const encoder = { id: 'e', dimension: 67, preprocessing, float32 };
+    const same = {
+      name: 'x',
+      encoder,
+      records: drawnSet('R', 30, 1),
+      keys: { image: photos },
+      validation: photos,
+      facts,
+    };
+    await expect(exportIdentifier(memoryStore(), same, { rng: rng(1) })).rejects.toThrow('vote for themselves');
+  });
+});
+
+describe('photoRoles', () => {
+  it('follows the split of the table, else draws a share of each species', () => {
+    const splits = ['train', 'key_unseen', 'val', 'val_unseen', 'test', 'pretrain'];
+    const split = drawnSet('S', 60, 1).map((one, i) => ({ ...one, split: splits[i % 6] ?? '' }));
+    const published = photoRoles(split, { rng: rng(1) });
+    expect([published.by, published.references.length, published.validation.length, published.unused]).toEqual([
+      'split',
+      20,
+      20,
+      20,
+    ]);
+    const drawn = photoRoles(drawnSet('S', 60, 1), { rng: rng(1) });
+    expect([drawn.by, drawn.validation.length, drawn.references.length]).toEqual(['chance', 12, 48]);
+    expect(new Set([...drawn.references, ...drawn.validation]).size).toBe(60);
+    const single = photoRoles([drawnSet('S', 1, 1)[0] as Drawn, { processId: 'bare', lineage: {} }], { rng: rng(1) });
+    expect(single).toMatchObject({ references: ['S0'], validation: [], unused: 1 });
+  });
+});
+
+describe('labelledPhotos', () => {
+  it('takes names of folders at any rank, and the names above them from the references', async () => {
+    for (const name of ['Aedes_rubra', 'carabus', 'Diptera', 'Aedes nova', 'unsorted']) {
+      mkdirSync(path('named', name), { recursive: true });
+      writeFileSync(path('named', name, 'A.jpg'), '');
+    }
+    const { photos, unlabelled } = await labelledPhotos(path('named'), drawnSet('R', 12, 1));
+    expect(photos.map(({ truth }) => truth.lineage)).toEqual([
+      { order: 'Diptera', genus: 'Aedes', species: 'Aedes nova' },
+      { order: 'Diptera', genus: 'Aedes', species: 'Aedes rubra' },
+      { order: 'Diptera' },
+      { order: 'Coleoptera', genus: 'Carabus' },
+    ]);
+    expect(unlabelled).toEqual([path('named', 'unsorted', 'A.jpg')]);
+  });
+});
+
+describe('shiftVerdict', () => {
+  const random = rng(6);
+  const seen = (count: number, shift: number): Identification[] =>
+    Array.from({ length: count }, () => ({
+      ranks: [],
+      nearest: [{ processId: 'R', lineage: {}, similarity: 0.8 + 0.05 * (random.normal() - shift), modality: 'image' }],
+      unlike: { verdict: false, pValue: random.uniform() },
+    }));
+  const validation = {
+    similarities: seen(300, 0).map(({ nearest: [near] }) => near?.similarity ?? 0),
+    pValues: Array.from({ length: 300 }, () => random.uniform()),
+  };
+  const verdict = (photos: readonly Identification[]): ReturnType<typeof shiftVerdict> =>
+    shiftVerdict(photos, validation, () => 0, rng(2));
+
+  it('is wrong about photos of the same kind about as often as stated, and finds what its sentence says', () => {
+    let alarms = 0;
+    let found = 0;
+    for (let trial = 0; trial < 16; trial++) {
+      if (verdict(seen(30, 0)).verdict === 'shifted') alarms++;
+      if (verdict(seen(30, 1)).verdict === 'shifted') found++;
+    }
+    expect(alarms).toBeLessThan(5);
+    expect(found).toBeGreaterThan(11);
+    expect(verdict(seen(30, 0)).sentences[1]).toMatch(/below (?:0\.[5-9]|1\.[0-2]) standard deviations/u);
+  }, 60_000);
+
+  it('says when there are too few photos', () => {
+    expect(verdict(seen(5, 3))).toMatchObject({ verdict: 'unknown' });
+  });
+});
