@@ -29,3 +29,18 @@ export { openWorldReport, type OpenWorldReportOptions } from './open-world/open-
 export { robustnessCases, type RobustnessCase } from './open-world/robustness.js';
 export { readOutTable } from './open-world/read-out-table.js';
 export { sharedBinTable } from './open-world/shared-bin-table.js';
+export {
+  exportIdentifier,
+  type ExportedIdentifier,
+  type ExportIdentifierOptions,
+  type IdentifierInput,
+} from './identifier/export-identifier.js';
+export {
+  pilot,
+  type AssertedScore,
+  type Pilot,
+  type PilotOptions,
+  type PilotPhoto,
+} from './identifier/pilot-report.js';
+export type { ShiftVerdict } from './identifier/shift-verdict.js';
+export type { RankAccuracy } from './identifier/rank-predictions.js';

@@ -13,7 +13,7 @@ export interface TwoSampleTest {
 export function kolmogorovSmirnovTest(
   a: ArrayLike<number>,
   b: ArrayLike<number>,
-  { rng, draws = 999 }: { readonly rng: Rng; readonly draws?: number },
+  { rng, draws = 499 }: { readonly rng: Rng; readonly draws?: number },
 ): TwoSampleTest {
   if (a.length === 0 || b.length === 0) throw new RangeError('eval: Kolmogorov-Smirnov test of an empty sample');
   const values = [...Array.from(a), ...Array.from(b)];
