@@ -27,6 +27,31 @@ export function leavesLast(nodes: readonly Node[]): readonly Node[] {
 }
 
 /**
+ * The same nodes as ONNX Runtime takes them of a model with its leaves last: all that the first leaf needs, then what the next needs beyond
+ * it. Parts that share nothing but inputs, such as two towers with given slopes, come one after the other.
+ */
+export function leafByLeaf(nodes: readonly Node[]): readonly Node[] {
+  const position = new Map(nodes.map((node, at) => [node, at]));
+  const producers = new Map(nodes.flatMap((node) => node.outputs.map((output) => [output, node] as const)));
+  const read = new Set(nodes.flatMap(({ inputs }) => inputs));
+  const taken = new Set<Node>();
+  return nodes.flatMap((leaf) => {
+    if (leaf.outputs.some((output) => read.has(output))) return [];
+    const needed = [leaf];
+    taken.add(leaf);
+    for (const node of needed) {
+      for (const input of node.inputs) {
+        const producer = input === undefined ? undefined : producers.get(input);
+        if (producer === undefined || taken.has(producer)) continue;
+        taken.add(producer);
+        needed.push(producer);
+      }
+    }
+    return needed.sort((a, b) => (position.get(a) ?? 0) - (position.get(b) ?? 0));
+  });
+}
+
+/**
  * Names that values get inside a model so that its outputs carry the names asked for.
  * A value that is no node's output, or is asked for twice, is copied into the name (`extra`).
  */

@@ -39,6 +39,7 @@ import {
 } from '@bioscan/graph';
 import { fillDropoutMask } from '@bioscan/runtime';
 import { openRuntime } from '@bioscan/runtime/node';
+import { engine } from '../src/worker/engine.js';
 import { stateHash } from './fixtures.js';
 import { furthest } from './networks.js';
 import { batchOf, chunked, clipLoss, dropping, features, hidden, inChunks, whole } from './two-towers.js';
@@ -211,6 +212,29 @@ describe('a step in chunks', () => {
     expect((await session.read()).step).toBe(2);
   });
 
+  it('ends between two chunks when it is told to, and changes nothing', async () => {
+    const { step, parameters } = chunked(24, 4, { drop: dropping(0.2) });
+    let left = Infinity;
+    const { handle } = engine(undefined, () => left-- <= 0);
+    const settings = { threads: 1, provider: 'cpu', arenaBytes: 2 ** 20 } as const;
+    const initial = initialStateOf(parameters, rng(1));
+    const session = (await handle({ kind: 'train', step, initial, settings })).value as number;
+    const { chunks: batches, batch } = inChunks(batchOf(24, 1), 4);
+    const request = { kind: 'step', session, batches, controls, whole: batch } as const;
+    const read = async () => stateHash((await handle({ kind: 'read', session })).value as TrainingState);
+    const before = await read();
+    // Four chunks are embedded and then taken backwards: eight looks.
+    for (const looks of [0, 3, 6, 7]) {
+      left = looks;
+      await expect(handle(request)).rejects.toMatchObject({ code: 'cancelled' });
+      expect(await read()).toBe(before);
+    }
+    left = 8;
+    await handle(request);
+    expect(await read()).not.toBe(before);
+    await handle({ kind: 'release', session });
+  });
+
   it('takes its feeds over', async () => {
     const { step, parameters } = chunked(8, 2);
     const session = await runtime.train(step, initialStateOf(parameters, rng(1)));
@@ -231,6 +255,27 @@ describe('memory of a step in chunks', () => {
     expect(one.batch).toBe(0);
     expect(showMemory(plans[1]!)).toMatch(/activations .*, batch /);
     expect(showMemory(one)).not.toContain('batch');
+  });
+
+  it('takes one tower after the other', () => {
+    const [both, image] = [['image', 'dna'], ['image']].map((names) => {
+      const { step } = cachedTrainingStep({
+        chunks: 2,
+        embed: (graph) => {
+          const vectors = names.map((name) => {
+            let x = graph.input(name, 'float32', [64, 32]);
+            for (let layer = 0; layer < 8; layer++) x = gelu(linear(x, `${name}.${layer}`, 32));
+            return [name, mean(x, { axes: [1], keep: true })] as const;
+          });
+          return Object.fromEntries(vectors);
+        },
+        loss: (_, vectors) => ({ loss: mean(Object.values(vectors).reduce(mul)) }),
+        optimizer: sgd(),
+        seed: 1,
+      });
+      return planMemory(step).activations;
+    }) as [number, number];
+    expect(both).toBeLessThan(1.4 * image);
   });
 });
 

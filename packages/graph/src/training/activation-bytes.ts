@@ -25,10 +25,16 @@ const elementwise: ReadonlySet<string> = new Set(
 /**
  * Most bytes of intermediate values alive at once when the nodes that `outputs` need run in their order. Inputs, parameters and
  * constants do not count, nor values in `given`, whose memory the caller owns. Views and results written over a dying input count once.
+ * `order` says in which order the engine takes the nodes. Default: the graph's.
  */
-export function activationBytes(graph: Graph, outputs: Iterable<Value>, given: Iterable<Value> = []): number {
+export function activationBytes(
+  graph: Graph,
+  outputs: Iterable<Value>,
+  given: Iterable<Value> = [],
+  order: (nodes: readonly Node[]) => readonly Node[] = (nodes) => nodes,
+): number {
   const kept = [...outputs];
-  const { nodes } = reachable(graph, kept);
+  const nodes = order(reachable(graph, kept).nodes);
   const owner = storage(nodes, lastUses(nodes, kept));
   const ends = new Map<Value, number>();
   nodes.forEach((node, at) => {

@@ -3,7 +3,7 @@ import { encodeModel } from '../encode-model.js';
 import { add, mul } from '../functions/elementwise.js';
 import { sum } from '../functions/reduce.js';
 import type { Graph, Value } from '../graph.js';
-import { reachable } from '../prune.js';
+import { leafByLeaf, reachable } from '../prune.js';
 import type { Values } from '../tower.js';
 import { activationBytes } from './activation-bytes.js';
 import { slopeName, vectorName } from './cached-vectors.js';
@@ -88,7 +88,7 @@ export function chunkModels(
     model: encodeModel(towers, { outputs: gradients, leavesLast: true }),
     feeds,
     planned,
-    activationBytes: forward + activationBytes(towers, gradients.values(), gradients.values()),
+    activationBytes: forward + activationBytes(towers, gradients.values(), gradients.values(), leafByLeaf),
   };
 }
 

@@ -11,13 +11,18 @@ import { loadState, saveState } from './state.js';
 import type { Trainer } from './trainer.js';
 import { trainingMemory } from './training-memory.js';
 
+interface CachedPlan {
+  readonly step: TrainingStep;
+  readonly cached: CachedBatch;
+  readonly initial: TrainingState;
+}
+
 /** A step in chunks: vectors of each, the loss of all, then the backward pass of each with the same masks; one update. */
 export async function cachedTrainer(
   ort: OnnxRuntime,
-  step: TrainingStep,
-  cached: CachedBatch,
-  initial: TrainingState,
+  { step, cached, initial }: CachedPlan,
   settings: EngineSettings,
+  stopped: () => boolean,
 ): Promise<Trainer> {
   const memory = trainingMemory(step, settings.arenaBytes);
   const entries = stateEntries(memory);
@@ -45,6 +50,7 @@ export async function cachedTrainer(
 
   async function one(chunks: readonly Tensors[], controls: StepControls, batch: Tensors = {}): Promise<Tensors> {
     for (const [index, feeds] of chunks.entries()) {
+      goOn();
       fillMasks(step, memory, taken, index);
       await bound.embed(feeds, index, taken + 1);
     }
@@ -53,6 +59,7 @@ export async function cachedTrainer(
     const metrics = await bound.loss(batch, taken + 1);
     sums.add(true);
     for (const [index, feeds] of chunks.entries()) {
+      goOn();
       if (index > 0) sums.add(false);
       fillMasks(step, memory, taken, index);
       await bound.backward(feeds, index, taken + 1);
@@ -62,5 +69,11 @@ export async function cachedTrainer(
     if (step.average !== undefined) updateAverages(memory.trained, step.average.decay);
     taken++;
     return metrics;
+  }
+
+  /** A batch may take minutes; whoever closes the engine waits for a chunk at most. */
+  function goOn(): void {
+    if (stopped())
+      throw new BioscanError('cancelled', 'runtime: closed within a step in chunks; the state is as before');
   }
 }

@@ -17,8 +17,11 @@ export interface Engine {
   readonly handle: (request: EngineRequest) => Promise<Reply>;
 }
 
-/** An engine without sessions. ONNX Runtime is loaded by the first request. */
-export function engine(load: () => Promise<OnnxRuntime> = loadOnnxRuntime): Engine {
+/** An engine without sessions. ONNX Runtime is loaded by the first request; a step in chunks ends between two of them once `stopped`. */
+export function engine(
+  load: () => Promise<OnnxRuntime> = loadOnnxRuntime,
+  stopped: () => boolean = () => false,
+): Engine {
   const sessions = new Map<number, OnnxSession>();
   const trainers = new Map<number, Trainer>();
   let next = 0;
@@ -40,7 +43,7 @@ export function engine(load: () => Promise<OnnxRuntime> = loadOnnxRuntime): Engi
       case 'run':
         return tensorsReply(await run(await load(), known(sessions, request.session), request.feeds));
       case 'train': {
-        const opened = await openTrainer(await load(), request.step, request.initial, request.settings);
+        const opened = await openTrainer(await load(), request, request.settings, stopped);
         trainers.set(++next, opened);
         return { value: next };
       }

@@ -7,6 +7,8 @@ export interface Gate {
   readonly enter: () => boolean;
   readonly leave: () => void;
   readonly stop: () => void;
+  /** True once the thread was told to stop: long work looks between its parts. */
+  readonly stopped: () => boolean;
   /** Blocks the caller until the call in progress has ended. */
   readonly waitUntilIdle: () => void;
   readonly shared: SharedArrayBuffer;
@@ -27,6 +29,7 @@ export function gate(shared: SharedArrayBuffer = new SharedArrayBuffer(8)): Gate
     stop() {
       Atomics.store(words, stopped, 1);
     },
+    stopped: () => Atomics.load(words, stopped) === 1,
     waitUntilIdle() {
       while (Atomics.load(words, busy) === 1) Atomics.wait(words, busy, 1, 1000);
     },

@@ -9,12 +9,13 @@ import type { Trainer } from './trainer.js';
 /** Opens a step: in chunks, or in one model that updates the state itself or hands the gradients to the kernel. */
 export function openTrainer(
   ort: OnnxRuntime,
-  step: TrainingStep,
-  initial: TrainingState,
+  { step, initial }: { readonly step: TrainingStep; readonly initial: TrainingState },
   settings: EngineSettings,
+  stopped: () => boolean,
 ): Promise<Trainer> {
-  if (step.cached !== undefined) return cachedTrainer(ort, step, step.cached, initial, settings);
-  return step.update === undefined
+  const { cached, update } = step;
+  if (cached !== undefined) return cachedTrainer(ort, { step, cached, initial }, settings, stopped);
+  return update === undefined
     ? kernelTrainer(ort, step, initial, settings)
-    : modelTrainer(ort, step, step.update, initial, settings);
+    : modelTrainer(ort, step, update, initial, settings);
 }
