@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { tensor, type Tensor, type Tensors } from '@bioscan/core';
-import { gather, tower, type Tower, type Value } from '@bioscan/graph';
+import { gather, inferenceGraph, inferenceModel, tower, type Tower, type Value } from '@bioscan/graph';
 import { openRuntime } from '@bioscan/runtime/node';
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -10,6 +10,7 @@ import {
   contrast,
   identity,
   infoNce,
+  infoNceLoss,
   ntXent,
   sameLabel,
   siglip,
@@ -164,6 +165,39 @@ describe('losses and their gradients equal PyTorch', () => {
 
   it('in more than 2,000 numbers', () => {
     expect(comparisons).toBeGreaterThan(2000);
+  });
+});
+
+describe('losses as functions of two matrices', () => {
+  const [n, m] = [3, 4];
+  const similarity = [2, -1, 0.5, 3, 0, 1, -2, 0.25, 1, 1, 4, -3];
+  const targets = [1, 0, 0, 1, 0, 1, 0, 0, 1, 0, 1, 1];
+  const indices = (size: number): number[] => Array.from({ length: size }, (_, i) => i);
+
+  /** Σ over one axis of Y log softmax, by the definition. */
+  function direction(outer: number, inner: number, at: (i: number, j: number) => number, normalised: boolean): number {
+    const rowsOf = indices(outer).map((i) => {
+      const total = indices(inner).reduce((sum, j) => sum + Math.exp(similarity[at(i, j)] ?? NaN), 0);
+      const positives = indices(inner).reduce((sum, j) => sum + (targets[at(i, j)] ?? NaN), 0);
+      const losses = indices(inner).map(
+        (j) => (targets[at(i, j)] ?? NaN) * (Math.log(total) - (similarity[at(i, j)] ?? NaN)),
+      );
+      return losses.reduce((sum, loss) => sum + loss, 0) / (normalised ? Math.max(1, positives) : 1);
+    });
+    return rowsOf.reduce((sum, loss) => sum + loss, 0) / outer;
+  }
+
+  it.each([false, true])('InfoNCE takes rows and columns that differ (normalised: %s)', async (normalised) => {
+    const graph = inferenceGraph();
+    const [x, y] = ['similarity', 'targets'].map((name) => graph.input(name, 'float32', [n, m])) as [Value, Value];
+    const loss = infoNceLoss({ similarity: x, targets: y }, { normalised });
+    const session = await runtime.open(inferenceModel(graph, { outputs: { loss }, state: { step: 0, tensors: {} } }));
+    const matrix = (values: readonly number[]): Tensor => tensor('float32', [n, m], Float32Array.from(values));
+    const outputs = await session.run({ similarity: matrix(similarity), targets: matrix(targets) });
+    await session.close();
+    const byRow = direction(n, m, (i, j) => i * m + j, normalised);
+    const byColumn = direction(m, n, (i, j) => j * m + i, normalised);
+    expect(numbers(outputs['loss'])[0]).toBeCloseTo((byRow + byColumn) / 2, 5);
   });
 });
 

@@ -21,6 +21,7 @@ import {
 } from '@bioscan/graph';
 import { augment, type Augmentation } from './augment.js';
 import { encodedTensors, encoderInputs, type BarcodeBert } from './barcode-bert.js';
+import { checkLengths, fragment } from './fragments.js';
 import type { PretrainingTask, TaskOutputs } from './pretraining-task.js';
 
 /** Tell which two fragments come from one barcode: InfoNCE (van den Oord et al. 2018) against the other barcodes of the batch. */
@@ -45,9 +46,8 @@ export interface ContrastiveOptions {
 /** Two independent fragments of each barcode, which may overlap, are each other's positive; equal barcodes of a batch are positives too. */
 export function contrastiveObjective(options: ContrastiveOptions = {}): ContrastiveObjective {
   const { shortest = 200, longest = 500, temperature = 0.07 } = options;
-  if (!(shortest >= 1 && longest >= shortest && temperature > 0)) {
-    throw new RangeError(`dna: fragments of ${shortest} to ${longest} letters at temperature ${temperature}`);
-  }
+  checkLengths(shortest, longest);
+  if (!(temperature > 0)) throw new RangeError(`dna: contrast at temperature ${temperature}, expected more than 0`);
   return { kind: 'contrastive', name: 'fragments', shortest, longest, temperature };
 }
 
@@ -71,14 +71,17 @@ function contrastiveInputs(rows: number, tokens: number): readonly ValueSpec[] {
 
 function fragmentPairs(
   { tokenizer }: BarcodeBert,
-  objective: ContrastiveObjective,
+  { shortest, longest }: ContrastiveObjective,
   barcodes: readonly string[],
   rows: number,
   augmentation: Augmentation,
   rng: Rng,
 ): Tensors {
   const missing = Array<string>(rows - barcodes.length).fill('');
-  const views = [0, 1].flatMap(() => [...barcodes.map((barcode) => fragment(barcode, objective, rng)), ...missing]);
+  const views = [0, 1].flatMap(() => [
+    ...barcodes.map((barcode) => fragment(barcode, shortest, longest, rng)),
+    ...missing,
+  ]);
   const { sequences, offsets } = augment(views, tokenizer.descriptor.k, augmentation, rng);
   const encoded = tokenizer.encodeBatch(sequences, { offsets });
   const absent = Float32Array.from({ length: rows }, (_, i) => (i < barcodes.length ? 0 : -1e9));
@@ -87,12 +90,6 @@ function fragmentPairs(
     targets: tensor('float32', [rows, rows], positives(barcodes, rows)),
     absent: tensor('float32', [1, rows], absent),
   };
-}
-
-function fragment(barcode: string, { shortest, longest }: ContrastiveObjective, rng: Rng): string {
-  const length = Math.min(barcode.length, shortest + rng.integer(longest - shortest + 1));
-  const start = rng.integer(barcode.length - length + 1);
-  return barcode.slice(start, start + length);
 }
 
 /** Each present row sums to 1 over the barcodes equal to it; symmetric, because equal barcodes share their count. */

@@ -34,6 +34,7 @@ export { barcodeCnn, settleStatistics, type BarcodeCnn, type BarcodeCnnOptions }
 export { barcodeCorpus } from './barcode-corpus.js';
 export { barcodeEncoder, type BarcodeEncoder, type BarcodeEncoderOptions } from './barcode-encoder.js';
 export { contrastiveObjective, type ContrastiveObjective, type ContrastiveOptions } from './contrastive-objective.js';
+export { fragments, type FragmentOptions } from './fragments.js';
 export { heldOutScores, type HeldOutOptions, type HeldOutScores } from './held-out.js';
 export { maskedObjectives, type MaskedObjective } from './masked-objective.js';
 export { poolings, type Pooling } from './pooling.js';

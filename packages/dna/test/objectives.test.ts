@@ -2,6 +2,7 @@ import { rng, type Tensors } from '@bioscan/core';
 import {
   barcodeBert,
   contrastiveObjective,
+  fragments,
   kmerVocabulary,
   maskedObjectives,
   noAugmentation,
@@ -168,5 +169,30 @@ describe('positionalMajority', () => {
     );
     const fitted = positionalMajority(bert.tokenizer, ['AAAACCCC', 'AAAAGGGG', 'TTTTCCCC']);
     expect(fitted.accuracy(['AAAATTTT', 'AAAACCCC'])).toBe(0.75);
+  });
+});
+
+describe('fragments', () => {
+  it('are stretches of the lengths asked for, by the stream, and whole barcodes at inference', () => {
+    const seen: string[] = [];
+    const listening = { ...bert, collate: (batch: readonly string[]) => (seen.push(...batch), bert.collate(batch)) };
+    const cut = fragments(listening, { shortest: 30, longest: 60 });
+    const batch = [...barcodes, 'ACGTACGT'];
+    cut.collate(batch, rng(3));
+    const first = seen.splice(0);
+    expect(first).toHaveLength(batch.length);
+    for (const [i, part] of first.entries()) {
+      expect(batch[i]).toContain(part);
+      expect(part.length).toBeGreaterThanOrEqual(Math.min(30, batch[i]!.length));
+      expect(part.length).toBeLessThanOrEqual(60);
+    }
+    expect(new Set(first.map((part) => part.length)).size).toBeGreaterThan(10);
+    cut.collate(batch, rng(3));
+    expect(seen.splice(0)).toEqual(first);
+    cut.collate(batch, rng(4));
+    expect(seen.splice(0)).not.toEqual(first);
+    cut.collate(batch);
+    expect(seen).toEqual(batch);
+    expect(() => fragments(bert, { shortest: 60, longest: 30 })).toThrow(RangeError);
   });
 });

@@ -25,7 +25,7 @@ const ideographs =
 
 function cleaned(text: string): string {
   return text
-    .replace(/[\t\n\r\p{Zs}]/gu, ' ')
+    .replace(/[\t\n\r]/gu, ' ')
     .replace(/[\p{C}\ufffd]/gu, '')
     .replace(ideographs, ' $& ');
 }
