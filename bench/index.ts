@@ -7,6 +7,7 @@ import { damerauAgreement, damerauBench } from './damerau.js';
 import { distanceBench } from './dna-distance.js';
 import { embeddingBench, embeddingSizes } from './embedding.js';
 import { loaderBench } from './loader.js';
+import { neighboursBench, neighboursSize } from './neighbours.js';
 import { int8Bench } from './int8.js';
 import { realismBench } from './realism.js';
 import { datasetBench } from './simulated-dataset.js';
@@ -15,6 +16,8 @@ import { realismPhotosBench } from './realism-photos.js';
 import { trainingCases } from './training-cases.js';
 import { ourVersions } from './torch-peer.js';
 import { trainingMemory, trainingStepBench } from './training-step.js';
+import { umapBench, umapSize } from './umap.js';
+import { wardBench, wardSize } from './ward.js';
 
 const benches: Readonly<Record<string, () => Promise<void>>> = {
   tokenizer: () => {
@@ -65,6 +68,19 @@ const benches: Readonly<Record<string, () => Promise<void>>> = {
         'times ours': (medianSeconds / ours).toFixed(2),
       })),
     );
+  },
+  neighbours: async () => {
+    const { n, keys = 0, d } = neighboursSize;
+    console.log(`\nExact nearest of ${n} queries among ${keys} keys of ${d} dimensions, 2 threads each, medians of 3`);
+    console.table(await neighboursBench());
+  },
+  ward: async () => {
+    console.log(`\nWard's tree of ${wardSize.n} points of ${wardSize.d} dimensions, medians of 3`);
+    console.table(await wardBench());
+  },
+  umap: async () => {
+    console.log(`\nUMAP of ${umapSize.n} points of ${umapSize.d} dimensions to 50, medians of 3`);
+    console.table(await umapBench());
   },
   int8: async () => {
     console.log('\nBarcodeBERT 5-2-4 x 128 in 8 bits: nearest neighbours among distinct barcodes of insects');

@@ -4,7 +4,10 @@ import { damerauSizes } from '../damerau.js';
 import { loaderSettings } from '../loader.js';
 import { embeddingSizes } from '../embedding.js';
 import { int8Sizes } from '../int8.js';
+import { neighboursSize } from '../neighbours.js';
 import { trainingCases } from '../training-cases.js';
+import { umapSize } from '../umap.js';
+import { wardSize } from '../ward.js';
 
 describe('benchmarks measure what they say', () => {
   it('keeps the sizes of the training step', () => {
@@ -34,6 +37,12 @@ describe('benchmarks measure what they say', () => {
       { k: 4, batch: 32 },
       { k: 8, batch: 32 },
     ]);
+  });
+
+  it('keeps the sizes of search and clustering', () => {
+    expect(neighboursSize).toMatchObject({ n: 10_000, keys: 300_000, d: 768 });
+    expect(wardSize).toMatchObject({ n: 20_000, d: 50 });
+    expect(umapSize).toMatchObject({ n: 20_000, d: 768 });
   });
 
   it('compares 8 bits on at least 10,000 queries', () => {

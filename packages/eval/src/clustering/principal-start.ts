@@ -4,8 +4,8 @@ import { centredRows, columnMeans } from '../moments.js';
 import { rowsAt } from '../training-rows.js';
 
 /** Points that the axes are fitted on. */
-const sampleSize = 4000;
-const powerRounds = 4;
+const sampleSize = 2000;
+const powerRounds = 3;
 
 /**
  * Points on their leading principal axes, as a place to start a layout from: axes by subspace iteration on a sample, so about right only.
