@@ -1,4 +1,5 @@
 import type { EncoderProvenance } from './encoder.js';
+import type { Rank } from './taxonomy.js';
 
 /** An estimate with its interval; `level` is the coverage, 0.95 unless said. */
 export interface Interval {
@@ -44,6 +45,22 @@ export interface ReportFigure {
   readonly note?: string;
 }
 
+/** A specimen of a grid: its picture as a `data:` URI, if there is one. */
+export interface ReportGridCell {
+  readonly id: string;
+  readonly caption: string;
+  readonly image?: string;
+  /** Of a key: the deepest rank at which its name is the query's. Absent: the query itself, or nothing in common. */
+  readonly match?: Rank;
+}
+
+/** Queries with the keys that were found for them, nearest first; `report` draws it. */
+export interface ReportGrid {
+  readonly title: string;
+  readonly rows: readonly { readonly query: ReportGridCell; readonly keys: readonly ReportGridCell[] }[];
+  readonly note?: string;
+}
+
 /** What was found, with everything needed to judge and repeat it. Plain JSON. */
 export interface Report {
   readonly title: string;
@@ -52,6 +69,7 @@ export interface Report {
   readonly summary: readonly string[];
   readonly tables: readonly ReportTable[];
   readonly figures: readonly ReportFigure[];
+  readonly grids?: readonly ReportGrid[];
   /** What this report cannot show. Never empty. */
   readonly limits: readonly string[];
   readonly warnings: readonly string[];

@@ -10,6 +10,7 @@ import {
   pairName,
   resampler,
   retrieval,
+  retrievalGrid,
   retrievalReport,
   scoreRetrieval,
   stratify,
@@ -251,6 +252,37 @@ describe('the retrieval report', () => {
     const [empty] = report(seenOnly).tables;
     expect(empty?.rows.filter(([, , , kind]) => kind !== 'chance').every((one) => one[5] === 'empty')).toBe(true);
     expect(JSON.parse(JSON.stringify(report(both)))).toEqual(report(both));
+  });
+});
+
+describe('the retrieval grid', () => {
+  it('marks each key with the deepest rank of one name', async () => {
+    const { pairs } = await retrieval(task, { ...options, pairs: [{ query: 'dna', keys: ['dna'] }], top: [5] });
+    const neighbours = pairs[0]!.neighbours;
+    const chosen = neighbours.queryIds.slice(0, 12);
+    const grid = retrievalGrid(neighbours, {
+      title: 'Keys',
+      labels,
+      queries: chosen,
+      k: 4,
+      thumbnailOf: (id) => (id === 'Q0' ? 'data:image/png;base64,AA==' : undefined),
+    });
+    expect(grid.rows.map(({ keys }) => keys.length)).toEqual(chosen.map(() => 4));
+    expect(grid.rows[0]?.query.image).toContain('data:');
+    const lineage = new Map([...data.keys, ...data.queries].map((one) => [one.processId, one.lineage]));
+    let matched = 0;
+    for (const { query, keys } of grid.rows) {
+      for (const key of keys) {
+        const [a, b] = [lineage.get(query.id)!, lineage.get(key.id)!];
+        const same = (['species', 'genus', 'order'] as const).find(
+          (rank) => a[rank] !== undefined && a[rank] === b[rank],
+        );
+        expect(key.match).toBe(same);
+        if (same === 'species') matched++;
+      }
+    }
+    expect(matched).toBeGreaterThan(5);
+    expect(() => retrievalGrid(neighbours, { title: '', labels, queries: ['X'] })).toThrow(/'X'/);
   });
 });
 

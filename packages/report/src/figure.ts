@@ -15,19 +15,20 @@ export async function drawFigure(figure: ReportFigure): Promise<string> {
   }
 }
 
-/** Names read best on lines of their own: figures over names lie on their side. */
+/** Names read best on lines of their own: figures over names lie on their side, but for lines, which run from left to right. */
 function figureSpec(figure: ReportFigure): TopLevelSpec {
   const values = figure.series.flatMap((series) => series.points.map((point) => ({ ...point, series: series.name })));
-  const named = isNamed(figure);
+  const nominal = isNamed(figure);
+  const named = nominal && figure.kind !== 'line';
   const [name, value, offset] = named ? (['y', 'x', 'yOffset'] as const) : (['x', 'y', 'xOffset'] as const);
   const side = named && figure.series.length > 1 ? { [offset]: { field: 'series', sort: null } } : {};
   const names = {
     [name]: {
       field: 'x',
-      type: named ? 'nominal' : 'quantitative',
+      type: nominal ? 'nominal' : 'quantitative',
       title: named ? null : figure.x.label,
       sort: null,
-      ...(named ? { axis: { labelLimit: 420 } } : {}),
+      ...(nominal ? { axis: { labelLimit: 420, ...(named ? {} : { labelAngle: 0 }) } } : {}),
     },
     color: colorOf(figure),
     ...side,

@@ -2,3 +2,4 @@ export { reportPage } from './page.js';
 export { reportText, tableText } from './text.js';
 export { formatCell, formatMetric } from './format.js';
 export { drawFigure } from './figure.js';
+export { drawGrid } from './grid.js';

@@ -1,6 +1,8 @@
-import type { Metric, Report, ReportFigure, ReportTable } from '@bioscan/core';
+import type { Metric, Report, ReportFigure, ReportGrid, ReportTable } from '@bioscan/core';
+import { escapeHtml } from './escape-html.js';
 import { drawFigure } from './figure.js';
 import { formatCell } from './format.js';
+import { drawGrid } from './grid.js';
 import { pageStyle } from './page-style.js';
 
 /**
@@ -25,6 +27,7 @@ ${report.summary.map((line) => `<p class="summary">${escapeHtml(line)}</p>`).joi
 ${list('Warnings', report.warnings, 'warnings')}
 ${report.tables.map(tableSection).join('\n')}
 ${figures.join('\n')}
+${(report.grids ?? []).map(gridSection).join('\n')}
 ${list('What this report cannot show', report.limits, 'limits')}
 ${provenanceSection(report)}
 </main>
@@ -68,6 +71,11 @@ async function figureSection(figure: ReportFigure): Promise<string> {
   return `<section><h2>${escapeHtml(figure.title)}</h2><figure class="scroll">${svg}${note}</figure></section>`;
 }
 
+function gridSection(grid: ReportGrid): string {
+  const note = grid.note === undefined ? '' : `<figcaption>${escapeHtml(grid.note)}</figcaption>`;
+  return `<section><h2>${escapeHtml(grid.title)}</h2><figure class="scroll">${drawGrid(grid)}${note}</figure></section>`;
+}
+
 function list(title: string, lines: readonly string[], className: string): string {
   if (lines.length === 0) return '';
   const items = lines.map((line) => `<li>${escapeHtml(line)}</li>`).join('\n');
@@ -92,14 +100,4 @@ function settingsText(settings: Readonly<Record<string, string | number | boolea
   return Object.entries(settings)
     .map(([name, value]) => `${name} ${String(value)}`)
     .join(', ');
-}
-
-/** Text that may stand in HTML content and in quoted attributes. */
-export function escapeHtml(text: string): string {
-  return text
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('"', '&quot;')
-    .replaceAll("'", '&#39;');
 }

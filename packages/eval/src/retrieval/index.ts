@@ -8,3 +8,4 @@ export { compareRetrieval, type RetrievalDifference } from './compare-retrieval.
 export { retrievalReport } from './retrieval-report.js';
 export type { RetrievalReportOptions } from './retrieval-report.js';
 export type { RetrievalRun, RetrievalSystem } from './retrieval-system.js';
+export { deepestMatch, retrievalGrid, type RetrievalGridOptions } from './retrieval-grid.js';
