@@ -15,7 +15,7 @@ export interface UnlikeGate {
   readonly directions: Float32Array;
   /** Training photos `(n, axes)`. */
   readonly points: Float32Array;
-  /** Score of each training photo among the others, rising `(n)`. */
+  /** Score of each training photo by a gate of the others, rising. */
   readonly scores: Float32Array;
   /** How many nearest training photos a score averages over. */
   readonly neighbours: number;
@@ -57,16 +57,14 @@ export function placed(
   return tensor('float32', [rows, axes], data);
 }
 
-/** Mean distance of a place to the nearest points, one of them left out where it is the place itself. */
+/** Mean distance of a place to the nearest points. Infinite with fewer of them than neighbours. */
 export function distanceTo(
   { axes, points, neighbours }: Pick<UnlikeGate, 'axes' | 'points' | 'neighbours'>,
   place: Float32Array,
-  leftOut = -1,
 ): number {
   const nearest = new Float64Array(neighbours).fill(Number.POSITIVE_INFINITY);
   const count = points.length / axes;
   for (let i = 0; i < count; i++) {
-    if (i === leftOut) continue;
     let square = 0;
     for (let axis = 0; axis < axes; axis++)
       square += ((points[i * axes + axis] as number) - (place[axis] as number)) ** 2;

@@ -8,7 +8,6 @@ import {
   type LabelRank,
   type Rng,
   type Store,
-  type Tensor,
   type UnlikeGate,
 } from '@bioscan/core';
 import {
@@ -46,7 +45,7 @@ export interface IdentifierInput {
   /** Vectors of photos that are neither keys nor training photos. */
   readonly validation: EmbeddingBlock;
   /** Vectors of the training photos, for the gate. Default: those of the keys. */
-  readonly training?: Tensor<'float32'>;
+  readonly training?: EmbeddingBlock;
   readonly facts: Omit<CardFacts, 'figures' | 'limits'> & { readonly limits?: readonly string[] };
 }
 
@@ -76,6 +75,8 @@ export interface ExportedIdentifier {
 const levels = [0.8, 0.9, 0.95];
 /** As many validation photos as a pilot is held against. */
 const mostKept = 500;
+/** With fewer validation photos the card says that confidence is rough. */
+const enough = 200;
 
 /**
  * Fits calibration, thresholds and gate, measures the card's figures on the validation photos, and writes the folder.
@@ -93,7 +94,7 @@ export async function exportIdentifier(
   const labels = labelTable(byId.values());
   const ranks = options.ranks ?? usualRanks(keys.image, validation, labels);
   const votes = fittedVotes(keys.image, keys.dna, validation, labels, { ranks, voters, novelPrior });
-  const gate = fitUnlikeGate(input.training ?? keys.image.vectors, { rng: rng.split('gate') });
+  const gate = gateOf(input.training ?? keys.image, byId, rng.split('gate'));
   const pValues = likenessPValues(gate, validation.vectors);
   const report = voteReport(votes.examples, votes.options);
   const { references, keySets } = keysOf(keys, votes.dnaShift, byId);
@@ -138,6 +139,15 @@ export async function exportIdentifier(
     novelty: votes.novelty,
     dnaKeys: votes.dnaShift !== undefined,
   };
+}
+
+/** A photo of a species that the training photos lack is not unlike them for that: each is scored without its own species. */
+function gateOf(training: EmbeddingBlock, byId: ReadonlyMap<string, ReferenceSpecimen>, rng: Rng): UnlikeGate {
+  const groups = training.ids.map((id) => {
+    const { lineage, bin } = byId.get(id) ?? {};
+    return lineage?.species ?? bin;
+  });
+  return fitUnlikeGate(training.vectors, { rng, groups });
 }
 
 function requireApart(keys: EmbeddingBlock, validation: EmbeddingBlock): void {
@@ -235,9 +245,19 @@ function alarmFigure(pValues: Float64Array, { falseAlarmRate }: UnlikeGate): Car
   };
 }
 
-function limitsOf({ facts }: IdentifierInput, { novelty }: FittedVotes, novelPrior: number): string[] {
+function limitsOf(
+  { facts, keys, validation }: IdentifierInput,
+  { novelty, dnaShift }: FittedVotes,
+  novelPrior: number,
+): string[] {
   return [
     ...(facts.limits ?? []),
+    ...(validation.ids.length >= enough
+      ? []
+      : [`Calibrated on ${validation.ids.length} photos only: confidence is rough below ${enough}.`]),
+    ...(keys.dna === undefined || dnaShift !== undefined
+      ? []
+      : ['Barcodes were tried as keys and left out: photos alone were as sure on validation photos.']),
     'Photos must be framed and taken as the training photos were; field photos were not tested.',
     'It knows the reference specimens only, with the names that their table gives them.',
     `Confidence holds where ${Number((100 * novelPrior).toFixed(1))} % of photos show species without a key; learnt from ${novelty}.`,

@@ -4,7 +4,7 @@ import type { ExportedIdentifier } from './export-identifier.js';
 /** What an export did, for people. */
 export function exportSummary(
   folder: string,
-  { manifest, calibration, abstention, novelty, dnaKeys }: ExportedIdentifier,
+  { manifest, calibration, abstention, novelty }: ExportedIdentifier,
 ): string {
   const keys = manifest.keys.map(({ count, modality }) => `${count} ${modality}`).join(' and ');
   const figures = tableText({
@@ -37,7 +37,7 @@ export function exportSummary(
   });
   const lines = [
     ...(manifest.facts.banner === undefined ? [] : [manifest.facts.banner]),
-    `${folder}: ${manifest.name}, ${manifest.references} references, keys: ${keys}${dnaKeys ? '' : ' (barcodes do not vote)'}`,
+    `${folder}: ${manifest.name}, ${manifest.references} references, keys: ${keys}`,
     figures,
     sure,
     asserted,

@@ -72,7 +72,7 @@ function finding(shifted: boolean, change: number): string {
   if (!shifted)
     return 'No shift seen: similarities to the references and p-values of the gate are spread as those of validation photos.';
   const way = change < 0 ? 'further from' : 'nearer to';
-  return `Shifted: these photos are spread otherwise than validation photos, on average ${way} the references; confidence may not hold, trust the accuracies measured here.`;
+  return `Shifted: these photos are spread otherwise than validation photos, on average ${way} the references: another set-up or other taxa. Confidence may not hold; trust the accuracies measured here.`;
 }
 
 function power(photos: number, detectable: number | undefined): string {
