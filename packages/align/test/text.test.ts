@@ -1,16 +1,23 @@
 import { readFileSync } from 'node:fs';
 import { isBioscanError } from '@bioscan/core';
+import { decodeWeights, exportEncoder, importTextBert, textBert } from '@bioscan/graph';
+import { openRuntime } from '@bioscan/runtime/node';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
+  alignment,
+  contrast,
   decodeVocabulary,
+  embedModality,
+  importTaxonomyBert,
+  inMemory,
   taxonomyBert,
   taxonomyText,
   taxonomyTower,
   taxonomyVocabulary,
+  vectors,
   wordPiece,
 } from '../src/index.js';
-import { textBert } from '@bioscan/graph';
 
 const golden = JSON.parse(readFileSync('fixtures/align/word-piece.json', 'utf8')) as {
   readonly vocabulary: readonly string[];
@@ -125,9 +132,51 @@ describe('taxonomy as text', () => {
     expect(tower.parameters.map(({ name }) => name)).toContain('bert.encoder.layer.0.attention.self.query.weight');
   });
 
+  it('takes published weights, pooled as CLIBD or over what is attended to', async () => {
+    const { state } = decodeWeights(new Uint8Array(readFileSync('fixtures/checkpoints/bert-small.bin')));
+    const letters = taxonomyVocabulary([]).filter((token) => !/^(##)?[0-9w-z]$/.test(token));
+    const vocabulary = [...letters, 'cab'];
+    const tokenizer = wordPiece(vocabulary);
+    const lineages = [
+      { order: 'abc', family: 'b' },
+      { order: 'fade', family: 'deaf', genus: 'cab', species: 'cab fee' },
+    ];
+    const runtime = openRuntime({ threads: 1 });
+    for (const pooling of ['mean-all', 'masked-mean'] as const) {
+      const text = importTaxonomyBert(state, { vocabulary, pooling });
+      const model = alignment({
+        modalities: {
+          text: { ...text, training: { kind: 'frozen' }, projection: { kind: 'none' } },
+          other: { tower: vectors(16) },
+        },
+        objective: [contrast()],
+        width: 16,
+      });
+      const data = { ids: ['a', 'b'], modalities: { text: inMemory(lineages) }, labels: {}, hash: '' };
+      const { initial } = model.step({ batchSize: 2, seed: 1 });
+      const { vectors: found } = await embedModality(model, initial, 'text', data, runtime);
+      const plain = importTextBert(state, { heads: 8, pooling });
+      if (plain === undefined) throw new Error('no BERT found');
+      const session = await runtime.open(exportEncoder(plain.tower, plain.state));
+      const ids = lineages.map((lineage) => tokenizer.encode(taxonomyText(lineage), 20));
+      const { embedding } = await session.run(plain.tower.collate(ids));
+      const raw = embedding?.data as Float32Array;
+      for (const row of [0, 1]) {
+        const vector = raw.subarray(row * 16, (row + 1) * 16);
+        const norm = Math.hypot(...vector);
+        vector.forEach((value, i) => {
+          expect(found.data[row * 16 + i]).toBeCloseTo(value / norm, 5);
+        });
+      }
+      await session.close();
+    }
+    await runtime.close();
+    expect(() => importTaxonomyBert(new Map(), { vocabulary })).toThrow(/without its word embeddings/);
+  });
+
   it('needs the vocabulary of its weights', () => {
     const bert = textBert({ ...small, dropout: 0, maxPositions: 20, vocabularySize: 30 });
-    expect(() => taxonomyTower(bert, wordPiece(golden.vocabulary))).toThrow(/30 tokens with a vocabulary of/);
+    expect(() => taxonomyTower(bert, wordPiece(golden.vocabulary))).toThrow(/30 tokens, got a vocabulary of 102/);
   });
 
   it('makes a vocabulary that spells every name', () => {

@@ -1,5 +1,11 @@
 export { decodeVocabulary } from './decode-vocabulary.js';
-export { taxonomyBert, taxonomyTower, type TaxonomyBertOptions } from './taxonomy-bert.js';
+export {
+  importTaxonomyBert,
+  taxonomyBert,
+  taxonomyTower,
+  type ImportTaxonomyBertOptions,
+  type TaxonomyBertOptions,
+} from './taxonomy-bert.js';
 export { taxonomyText, type TaxonomyTextOptions } from './taxonomy-text.js';
 export { taxonomyVocabulary, type TaxonomyVocabularyOptions } from './taxonomy-vocabulary.js';
 export { wordPiece, type WordPiece } from './word-piece.js';

@@ -1,5 +1,13 @@
-import type { Lineage } from '@bioscan/core';
-import { textBert, type BertShape, type TextBert, type TokenPooling, type Tower } from '@bioscan/graph';
+import { BioscanError, type Lineage, type TrainingState } from '@bioscan/core';
+import {
+  importTextBert,
+  textBert,
+  type BertShape,
+  type StateDict,
+  type TextBert,
+  type TokenPooling,
+  type Tower,
+} from '@bioscan/graph';
 import { taxonomyText, type TaxonomyTextOptions } from './taxonomy-text.js';
 import { wordPiece, type WordPiece } from './word-piece.js';
 
@@ -22,21 +30,46 @@ export interface TaxonomyBertOptions extends TaxonomyTextOptions {
  */
 export function taxonomyBert(options: TaxonomyBertOptions): Tower<Lineage> {
   const { vocabulary, shape = {}, tokens = 20, pooling = 'mean-all', ...text } = options;
-  const tokenizer = 'encode' in vocabulary ? vocabulary : wordPiece(vocabulary);
+  const tokenizer = tokenizerOf(vocabulary);
   const small = { layers: 4, heads: 8, width: 512, feedForward: 2048, dropout: 0.1, maxPositions: 512 };
   const bert = textBert({ ...small, ...shape, vocabularySize: tokenizer.size }, { tokens, pooling });
   return taxonomyTower(bert, tokenizer, text);
 }
 
+export interface ImportTaxonomyBertOptions extends Omit<TaxonomyBertOptions, 'shape'> {
+  /** Attention heads, which weights do not tell. Default 8, BERT-small's. */
+  readonly heads?: number;
+}
+
+/**
+ * Published weights, in Hugging Face's names, as a modality to be completed: `{ ...importTaxonomyBert(…), training: { kind: 'frozen' } }`.
+ * @throws BioscanError `not-found` when the weights are of no BERT; `mismatch` when the vocabulary is not theirs
+ */
+export function importTaxonomyBert(
+  state: StateDict,
+  options: ImportTaxonomyBertOptions,
+): { readonly tower: Tower<Lineage>; readonly weights: TrainingState } {
+  const { vocabulary, heads = 8, tokens = 20, pooling = 'mean-all', ...text } = options;
+  const imported = importTextBert(state, { heads, tokens, pooling });
+  if (imported === undefined) {
+    throw new BioscanError(
+      'not-found',
+      'align: taxonomy BERT, got weights without its word embeddings, expected a BERT',
+    );
+  }
+  return { tower: taxonomyTower(imported.tower, tokenizerOf(vocabulary), text), weights: imported.state };
+}
+
 /**
  * A text BERT, such as importTextBert() of graph makes of published weights, as a tower of lineages.
- * @throws RangeError when the tokenizer is of another vocabulary
+ * @throws BioscanError `mismatch` when the tokenizer is of another vocabulary
  */
 export function taxonomyTower(bert: TextBert, tokenizer: WordPiece, options: TaxonomyTextOptions = {}): Tower<Lineage> {
   const { tokens } = bert.settings;
   if (tokenizer.size !== bert.shape.vocabularySize) {
-    throw new RangeError(
-      `align: text tower of ${bert.shape.vocabularySize} tokens with a vocabulary of ${tokenizer.size}`,
+    throw new BioscanError(
+      'mismatch',
+      `align: text tower of ${bert.shape.vocabularySize} tokens, got a vocabulary of ${tokenizer.size}, expected the one of its weights`,
     );
   }
   return {
@@ -47,4 +80,8 @@ export function taxonomyTower(bert: TextBert, tokenizer: WordPiece, options: Tax
     collate: (batch) => bert.collate(batch.map((lineage) => tokenizer.encode(taxonomyText(lineage, options), tokens))),
     build: (graph, inputs) => bert.build(graph, inputs),
   };
+}
+
+function tokenizerOf(vocabulary: TaxonomyBertOptions['vocabulary']): WordPiece {
+  return 'encode' in vocabulary ? vocabulary : wordPiece(vocabulary);
 }
