@@ -44,3 +44,7 @@ export {
 } from './identifier/pilot-report.js';
 export type { ShiftVerdict } from './identifier/shift-verdict.js';
 export type { RankAccuracy } from './identifier/rank-predictions.js';
+export { openStudy, type Study, type StudyOptions } from './attribution/open-study.js';
+export { fewerRows, renderWorld, type WorldHost, type WorldPlan } from './attribution/simulated-world.js';
+export { quickStudy, studyModalities, type StudySettings } from './attribution/study-settings.js';
+export type { DealOptions } from './attribution/deal-world.js';

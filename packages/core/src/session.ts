@@ -159,6 +159,8 @@ export interface TrainingStep {
   readonly cached?: CachedBatch;
   /** Most bytes of intermediate values alive at once, by the order of the model's nodes. */
   readonly activationBytes?: number;
+  /** Floating-point operations of its convolutions and matrix products, forward and backward. */
+  readonly operations?: number;
   /** Seeds the dropout masks. */
   readonly seed: number;
 }

@@ -4,6 +4,7 @@ import { encodeModel } from '../encode-model.js';
 import type { Graph, Value } from '../graph.js';
 import { planParameters, trainableParameter, type ParameterRules } from './parameter-plan.js';
 import { concreteShape } from '../shape.js';
+import { stepOperations } from './step-operations.js';
 
 export interface TrainingStepOptions extends ParameterRules {
   /** Scalar to minimise. Always among the metrics, as `loss`. */
@@ -43,6 +44,7 @@ export function trainingStep(graph: Graph, options: TrainingStepOptions): Traini
     feeds: graph.inputs.map(specOf),
     metrics: Object.keys(metrics),
     activationBytes: activationBytes(graph, outputs.values(), slopes),
+    operations: stepOperations(graph, outputs.values()),
   };
 }
 

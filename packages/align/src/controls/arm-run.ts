@@ -1,0 +1,106 @@
+import { BioscanError, sha256, type Store } from '@bioscan/core';
+import type { Arm } from './arm.js';
+import type { Tally } from './tally.js';
+
+/** A point of the grid that every arm is tuned on. */
+export interface GridPoint {
+  readonly learningRate: number;
+  readonly temperature: number;
+}
+
+/** Steps and batch of an arm of one view; an arm's `stepFactor` scales the steps. */
+export interface ArmBudget {
+  readonly steps: number;
+  readonly batchSize: number;
+  /** Of the common space. */
+  readonly width: number;
+}
+
+/** One run: an arm on a subject. Its name in the store is a hash of all of it. */
+export interface ArmJob {
+  readonly arm: Arm;
+  /** Of the subject, and its hash. */
+  readonly subject: string;
+  readonly subjectHash: string;
+  /** On which queries it is judged: `validation` to choose the grid point, `test` to report. */
+  readonly stage: 'validation' | 'test';
+  readonly seed: number;
+  readonly point: GridPoint;
+  readonly budget: ArmBudget;
+}
+
+/** What a run used. */
+export interface ArmCost {
+  readonly steps: number;
+  /** Photos that passed the tower in training, each view counted. */
+  readonly imagePasses: number;
+  /** Floating-point operations of training, in 10^9: convolutions and matrix products, forward and backward. */
+  readonly gigaflop: number;
+  /** Training rows with a label that the arm reads. */
+  readonly labelled: number;
+  /** Training rows whose bought modality the arm reads. */
+  readonly bought: number;
+}
+
+/** One retrieval of a run, species at rank one. */
+export interface Retrieval {
+  readonly query: string;
+  readonly key: string;
+  readonly seen: Tally;
+  readonly unseen: Tally;
+  /** Macro accuracy when the labels of the keys are permuted, mean of 100 draws. */
+  readonly chance: { readonly seen: number; readonly unseen: number };
+}
+
+export interface ArmOutcome {
+  readonly cost: ArmCost;
+  /** The first is photo to photo. */
+  readonly retrievals: readonly Retrieval[];
+}
+
+export interface ArmRun extends ArmOutcome {
+  readonly format: 'bioscan-arm-run';
+  readonly version: 1;
+  readonly job: ArmJob;
+}
+
+/** Trains and judges one arm. Given to attribution(); {@link trainArm} is the real one. */
+export type RunArm = (job: ArmJob, signal?: AbortSignal) => Promise<ArmOutcome>;
+
+/** Name of a run's record: equal jobs have equal names, and nothing else does. */
+export function armRunName(prefix: string, job: ArmJob): string {
+  return `${prefix}${sha256(canonicalJson(job)).slice(0, 24)}.json`;
+}
+
+/** A finished run from the store; undefined where there is none. @throws BioscanError `bad-file` for a record of another job or form */
+export async function readArmRun(store: Store, prefix: string, job: ArmJob): Promise<ArmRun | undefined> {
+  const name = armRunName(prefix, job);
+  if (!(await store.list(name)).includes(name)) return undefined;
+  const run = parsed(new TextDecoder().decode(await store.read(name)));
+  if (run !== undefined && canonicalJson(run.job) === canonicalJson(job)) return run;
+  throw new BioscanError('bad-file', `align: ${name}, got no record of this run; remove the file to run it again`, {
+    name,
+  });
+}
+
+export async function writeArmRun(store: Store, prefix: string, run: ArmRun): Promise<void> {
+  await store.write(armRunName(prefix, run.job), new TextEncoder().encode(`${canonicalJson(run)}\n`));
+}
+
+function parsed(text: string): ArmRun | undefined {
+  try {
+    const value = JSON.parse(text) as Partial<ArmRun>;
+    return value.format === 'bioscan-arm-run' && value.version === 1 ? (value as ArmRun) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** JSON with sorted keys, so that equal values give equal bytes. */
+export function canonicalJson(value: unknown): string {
+  return JSON.stringify(value, (_, inner: unknown) =>
+    typeof inner === 'object' && inner !== null && !Array.isArray(inner)
+      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : inner,
+  );
+}

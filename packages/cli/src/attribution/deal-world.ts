@@ -1,0 +1,130 @@
+import { BioscanError, rng, type Rng } from '@bioscan/core';
+import type { Simulation } from '@bioscan/sim';
+
+/** How a world's specimens are dealt: their positions in the simulation. */
+export interface WorldDeal {
+  readonly training: readonly number[];
+  /** Of unseen species: references only. Those of seen species are the training rows. */
+  readonly unseenKeys: readonly number[];
+  readonly seenQueries: readonly number[];
+  readonly unseenQueries: readonly number[];
+}
+
+export interface DealOptions {
+  /** Least species among the queries. Default 100 and 50. */
+  readonly seenSpecies?: number;
+  readonly unseenSpecies?: number;
+  /** Most training rows of a species. Default 24. */
+  readonly cap?: number;
+}
+
+/** Queries of a species: at least 5, at most 10. */
+const fewest = 5;
+const most = 10;
+
+/**
+ * Deals specimens by true species: unseen species in whole BINs, 5 to 10 queries a species, the truth deciding. Species with too few specimens
+ * for queries train along. @throws BioscanError `bad-input` when the world is too small for the protocol's sets
+ */
+export function dealWorld(
+  { truth, specimens }: Pick<Simulation, 'truth' | 'specimens'>,
+  seed: number,
+  options: DealOptions = {},
+): WorldDeal {
+  const { seenSpecies = 100, unseenSpecies = 50, cap = 24 } = options;
+  const random = rng(seed).split('deal');
+  const bySpecies = groups(truth.map(({ species }) => species));
+  const unseen = drawUnseen(
+    bySpecies,
+    specimens.map(({ bin }) => bin),
+    Math.ceil(1.2 * unseenSpecies),
+    random,
+  );
+  const deal = {
+    training: [] as number[],
+    unseenKeys: [] as number[],
+    seenQueries: [] as number[],
+    unseenQueries: [] as number[],
+  };
+  let [seenCount, unseenCount] = [0, 0];
+  for (const [species, members] of bySpecies) {
+    const order = random.split(species).shuffle([...members]);
+    const isUnseen = unseen.has(species);
+    const asked = order.length >= fewest + 3 ? Math.min(most, Math.max(fewest, Math.floor(order.length / 3))) : 0;
+    const rest = order.slice(asked);
+    if (isUnseen) {
+      if (asked === 0) continue;
+      unseenCount++;
+      deal.unseenQueries.push(...order.slice(0, asked));
+      deal.unseenKeys.push(...rest.slice(0, most));
+    } else {
+      if (asked > 0) seenCount++;
+      deal.seenQueries.push(...order.slice(0, asked));
+      deal.training.push(...rest.slice(0, cap));
+    }
+  }
+  if (seenCount >= seenSpecies && unseenCount >= unseenSpecies) return deal;
+  throw new BioscanError(
+    'bad-input',
+    `cli: simulated world, got ${seenCount} seen and ${unseenCount} unseen species with ${fewest} queries, expected ${seenSpecies} and ${unseenSpecies}; simulate more specimens and species`,
+  );
+}
+
+/** Species that no training row belongs to: whole groups that share BINs, until enough of them have queries. */
+function drawUnseen(
+  bySpecies: ReadonlyMap<number, readonly number[]>,
+  bins: readonly (string | undefined)[],
+  wanted: number,
+  random: Rng,
+): ReadonlySet<number> {
+  const component = sharedBins(bySpecies, bins);
+  const unseen = new Set<number>();
+  let found = 0;
+  for (const species of random.shuffle([...bySpecies.keys()])) {
+    if (found >= wanted) break;
+    if (unseen.has(species) || (bySpecies.get(species)?.length ?? 0) < fewest + 3) continue;
+    for (const other of component.get(species) ?? []) {
+      unseen.add(other);
+      if ((bySpecies.get(other)?.length ?? 0) >= fewest + 3) found++;
+    }
+  }
+  return unseen;
+}
+
+/** For each species, all that share a BIN with it, directly or through others, itself included. */
+function sharedBins(
+  bySpecies: ReadonlyMap<number, readonly number[]>,
+  bins: readonly (string | undefined)[],
+): ReadonlyMap<number, ReadonlySet<number>> {
+  const component = new Map([...bySpecies.keys()].map((species) => [species, new Set([species])]));
+  const ofBin = new Map<string, number>();
+  for (const [species, members] of bySpecies) {
+    for (const member of members) {
+      const bin = bins[member];
+      if (bin === undefined) continue;
+      const other = ofBin.get(bin);
+      if (other === undefined) ofBin.set(bin, species);
+      else merge(component, species, other);
+    }
+  }
+  return component;
+}
+
+function merge(component: Map<number, Set<number>>, a: number, b: number): void {
+  const [left, right] = [component.get(a), component.get(b)];
+  if (left === undefined || right === undefined || left === right) return;
+  for (const species of right) {
+    left.add(species);
+    component.set(species, left);
+  }
+}
+
+function groups(species: readonly number[]): Map<number, number[]> {
+  const found = new Map<number, number[]>();
+  species.forEach((name, at) => {
+    const members = found.get(name);
+    if (members === undefined) found.set(name, [at]);
+    else members.push(at);
+  });
+  return new Map([...found].sort(([a], [b]) => a - b));
+}
