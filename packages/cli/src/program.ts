@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { auditCommand } from './commands/audit.js';
 import { convertCommand } from './commands/convert.js';
 import { cropCommand } from './commands/crop.js';
+import { distancesCommand } from './commands/distances.js';
 import { embedCommand } from './commands/embed.js';
 import { exportCommand } from './commands/export.js';
 import { identifyCommand } from './commands/identify.js';
@@ -38,6 +39,7 @@ export function program(streams: Streams, signal: AbortSignal, outcome: { exitCo
     simulateCommand,
     splitCommand,
     auditCommand,
+    distancesCommand,
     pretrainCommand,
     convertCommand,
     embedCommand,
@@ -59,6 +61,9 @@ From records to a report, in order:
   bioscan pretrain split.tsv --run runs/first         a small BarcodeBERT; resumes where it was stopped
   bioscan probe split.tsv --run runs/first --report report.html
   bioscan convert checkpoint.pt runs/published        or take an encoder that others published
+
+The library itself:
+  bioscan distances records.tsv --out distances       how far barcodes lie apart within species, genera, …
 
 Photos:
   bioscan crop photos/ crops/                         find, crop and measure the specimens of dish photos

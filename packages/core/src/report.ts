@@ -27,10 +27,10 @@ export interface ReportTable {
   readonly note?: string;
 }
 
-/** A line or bar figure as data; `report` draws it. */
+/** A figure as data; `report` draws it. A box is a point with its median as y, whiskers `low` and `high`, and quartiles `q1` and `q3`. */
 export interface ReportFigure {
   readonly title: string;
-  readonly kind: 'line' | 'bar' | 'point' | 'histogram';
+  readonly kind: 'line' | 'bar' | 'point' | 'histogram' | 'box';
   readonly x: { readonly label: string };
   readonly y: { readonly label: string };
   readonly series: readonly {
@@ -40,6 +40,8 @@ export interface ReportFigure {
       readonly y: number;
       readonly low?: number;
       readonly high?: number;
+      readonly q1?: number;
+      readonly q3?: number;
     }[];
   }[];
   readonly note?: string;

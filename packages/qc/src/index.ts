@@ -49,3 +49,4 @@ export {
   type RankSummary,
 } from './distances/rank-summary.js';
 export { publishedCurve, publishedDistances, type PublishedRank } from './distances/published-distances.js';
+export { distanceReport, type DistanceReport } from './distances/distance-report.js';

@@ -42,12 +42,15 @@ function figureSpec(figure: ReportFigure): TopLevelSpec {
     background: 'white',
     data: { values },
     layer: [
-      { mark: mark(figure.kind), encoding: { ...names, [value]: { field: 'y', ...axis } } },
+      ...(figure.kind === 'box'
+        ? []
+        : [{ mark: mark(figure.kind), encoding: { ...names, [value]: { field: 'y', ...axis } } }]),
       {
         transform: [{ filter: 'isValid(datum.low)' }],
         mark: { type: 'rule', strokeWidth: 1.5 },
         encoding: { ...names, ...inInk, ...interval },
       },
+      ...(figure.kind === 'box' ? boxLayers(names, value, axis, named) : []),
     ],
     config: {
       font: 'system-ui, sans-serif',
@@ -56,6 +59,21 @@ function figureSpec(figure: ReportFigure): TopLevelSpec {
       view: { stroke: null },
     },
   } as TopLevelSpec;
+}
+
+/** The box over its whiskers, and the median across the box. */
+function boxLayers(names: object, value: string, axis: object, named: boolean): object[] {
+  const thickness = named ? { height: 14 } : { width: 14 };
+  return [
+    {
+      mark: { type: 'bar', ...thickness, stroke: '#222222', fillOpacity: 0.55, strokeWidth: 0.8 },
+      encoding: { ...names, [value]: { field: 'q1', ...axis }, [`${value}2`]: { field: 'q3' } },
+    },
+    {
+      mark: { type: 'tick', thickness: 2.5, size: 14, color: '#111111' },
+      encoding: { ...names, color: { value: '#111111' }, [value]: { field: 'y', ...axis } },
+    },
+  ];
 }
 
 function colorOf(figure: ReportFigure): object {
@@ -78,6 +96,8 @@ function mark(kind: ReportFigure['kind']): object {
       return { type: 'point', filled: true, size: 70 };
     case 'histogram':
       return { type: 'bar', binSpacing: 1 };
+    case 'box':
+      return { type: 'bar' };
     default:
       return kind satisfies never;
   }

@@ -53,6 +53,31 @@ const report: Report = {
   provenance: { command: 'bioscan probe', seeds: [1, 2, 3], encoders: [], versions: { bioscan: '0.1.0' } },
 };
 
+describe('drawFigure', () => {
+  it('draws boxes: whiskers, quartiles and the median of each group', async () => {
+    const svg = await drawFigure({
+      title: 'Distances',
+      kind: 'box',
+      x: { label: 'order' },
+      y: { label: 'distance (%)' },
+      series: [
+        {
+          name: 'order',
+          points: [
+            { x: 'Diptera', y: 18, low: 10, high: 26, q1: 16, q3: 20 },
+            { x: 'Coleoptera', y: 19, low: 11, high: 28, q1: 17, q3: 22 },
+          ],
+        },
+      ],
+    });
+    expect(svg).toContain('Diptera');
+    expect(svg.match(/aria-roledescription="rule mark"/g)).toHaveLength(2);
+    expect(svg.match(/aria-roledescription="bar"/g)).toHaveLength(2);
+    expect(svg.match(/aria-roledescription="tick"/g)).toHaveLength(2);
+    expect(svg).toContain('distance (%): 16; x: Diptera; q3: 20');
+  });
+});
+
 describe('formatCell', () => {
   it('shows shares as percent with their interval, counts with separators, and a dash for nothing', () => {
     expect(formatCell(accuracy)).toBe('71.2 [66.0, 75.5]');
