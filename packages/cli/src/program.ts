@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { alignCommand } from './commands/align.js';
 import { auditCommand } from './commands/audit.js';
 import { convertCommand } from './commands/convert.js';
 import { cropCommand } from './commands/crop.js';
@@ -48,6 +49,7 @@ export function program(streams: Streams, signal: AbortSignal, outcome: { exitCo
     exportCommand,
     identifyCommand,
     pilotCommand,
+    alignCommand,
   ];
   for (const add of commands) add(root, contextOf);
   return root;
@@ -70,6 +72,7 @@ Photos:
   bioscan export identifier/ --encoder model.onnx --photos crops/crops --table records.tsv
   bioscan identify identifier/ photo.jpg              names with calibrated confidence
   bioscan pilot identifier/ labelled-photos/          does it work on photos of your own?
+  bioscan align data/ --out runs/align                photos and barcodes of a data set into one space; resumes
 
 Tables may be gzipped; BIOSCAN-5M, BIOSCAN-1M, Canadian Invertebrates and BOLD-like headers are recognised.
 Exit codes: 0 done, 1 found what --fail-on names, 2 usage, 3 wrong data, 4 failure, 130 interrupted.`;

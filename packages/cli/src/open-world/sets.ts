@@ -68,7 +68,8 @@ export function distinctBarcodes(
   return [...found].sort();
 }
 
-function withoutPlaceholder(record: SplitRecord): SplitRecord {
+/** The record without a species name that is a placeholder. */
+export function withoutPlaceholder(record: SplitRecord): SplitRecord {
   const { species, ...coarser } = record.lineage;
   const isPlaceholder = species !== undefined && placeholderRule(record.lineage, 'strict') !== undefined;
   return isPlaceholder ? { ...record, lineage: coarser } : record;

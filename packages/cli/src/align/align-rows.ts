@@ -1,0 +1,192 @@
+import { dirname, resolve } from 'node:path';
+import { inMemory, type AlignmentData, type ModalityRows, type VectorViews } from '@bioscan/align';
+import {
+  BioscanError,
+  barcodeHash,
+  ranks,
+  rng,
+  row,
+  sha256,
+  splitNames,
+  type Picture,
+  type SplitName,
+} from '@bioscan/core';
+import {
+  imageFolder,
+  planOpenWorldSplit,
+  readBoundingBoxes,
+  type BoundingBoxRecord,
+  type ImageFiles,
+  type SpecimenRow,
+  type SplitRecord,
+} from '@bioscan/data';
+import { kmerEncoder } from '@bioscan/dna/baselines';
+import type { CommandContext } from '../command-context.js';
+import { withoutPlaceholder } from '../open-world/sets.js';
+import { assignmentOf } from '../open-world/split-column.js';
+import { readRecords } from '../read-records.js';
+import type { AlignConfig, PhotoSettings } from './align-config.js';
+import type { DnaTowerSpec } from './modality-spec.js';
+import { photoRows, type PhotoRows, type RejectedPhoto } from './photo-rows.js';
+
+/** The rows of a run: to learn from, and to be judged on. */
+export interface AlignRows {
+  readonly data: AlignmentData;
+  /** Absent: no record is in the splits of the validation. */
+  readonly validation?: AlignmentData;
+  readonly rejectedPhotos: readonly RejectedPhoto[];
+  readonly missingPhotos: number;
+}
+
+/**
+ * Reads the table, deals records to their sets, and the photos of both.
+ * @throws BioscanError `bad-input` when no record is in the training splits, and whatever the readers find
+ */
+export async function alignRows(config: AlignConfig, base: string, context: CommandContext): Promise<AlignRows> {
+  const path = (file: string): string => resolve(dirname(base), file);
+  const table = await readRecords(path(config.table), context);
+  const records = [...table].map(withoutPlaceholder);
+  const folders = new Map([...table].map(({ processId, split }) => [processId, split]));
+  const assignment =
+    config.split === 'table' ? assignmentOf(records, path(config.table)) : openWorld(records, config.seed);
+  const within = (splits: readonly string[]): SplitRecord[] =>
+    records.filter(({ processId }) => splits.includes(assignment.get(processId) ?? ''));
+  const training = within(config.train);
+  if (training.length === 0) {
+    throw new BioscanError(
+      'bad-input',
+      `cli: ${config.table}, got no record in the splits ${config.train.join(', ')}, expected some; name others in "train", or let "split": "open-world" make them`,
+      { file: config.table },
+    );
+  }
+  const judged = drawn(within(config.validation.splits), config.validation.rows, config.seed);
+  const all = [...training, ...judged];
+  const photos = await photosOf(all, folders, config, path, context);
+  const dataOf = (first: number, count: number): AlignmentData => {
+    const part = all.slice(first, first + count);
+    const modalities = {
+      ...(photos === undefined ? {} : { image: shifted(photos.rows, first, count) }),
+      ...(config.modalities.dna === undefined ? {} : { dna: dnaRows(part, config.modalities.dna.tower) }),
+      ...(config.modalities.text === undefined ? {} : { text: inMemory(part.map(({ lineage }) => lineage)) }),
+    };
+    return {
+      ids: part.map(({ processId }) => processId),
+      modalities,
+      labels: labelsOf(part),
+      hash: hashOf(part, photos?.hash),
+    };
+  };
+  return {
+    data: dataOf(0, training.length),
+    ...(judged.length < 2 ? {} : { validation: dataOf(training.length, judged.length) }),
+    rejectedPhotos: photos?.rejects ?? [],
+    missingPhotos: photos?.missing ?? 0,
+  };
+}
+
+function openWorld(records: readonly SplitRecord[], seed: number): ReadonlyMap<string, string> {
+  return planOpenWorldSplit(records, { seed }).assignment;
+}
+
+/** At most so many records, in their order. */
+function drawn(records: readonly SplitRecord[], count: number, seed: number): readonly SplitRecord[] {
+  if (records.length <= count) return records;
+  const chosen = new Set(
+    rng(seed)
+      .split('validation')
+      .shuffle([...records.keys()])
+      .slice(0, count),
+  );
+  return records.filter((_, at) => chosen.has(at));
+}
+
+async function photosOf(
+  records: readonly SplitRecord[],
+  folders: ReadonlyMap<string, string | undefined>,
+  { photos, modalities }: AlignConfig,
+  path: (file: string) => string,
+  { console, signal }: CommandContext,
+): Promise<PhotoRows | undefined> {
+  if (photos === undefined || modalities.image === undefined) return undefined;
+  const line = console.progress('photos');
+  const { tower } = modalities.image;
+  const boxes = photos.boxes === undefined ? undefined : await boxesIn(path(photos.boxes), signal);
+  return photoRows(
+    sourceOf(photos, path(photos.folder), folders),
+    records.map(({ processId }) => processId),
+    {
+      // Half as large again as the network sees: a random part of it then still has the pixels.
+      side: Math.ceil(1.5 * (tower.size ?? 224)),
+      signal,
+      ...(boxes === undefined ? {} : { boxes }),
+      onProgress: (progress) => {
+        line.update(progress);
+      },
+    },
+  ).finally(() => {
+    line.end();
+  });
+}
+
+/** Photos of BIOSCAN-5M lie in folders by the split of the table, whatever split is used. */
+function sourceOf(
+  { layout }: PhotoSettings,
+  folder: string,
+  folders: ReadonlyMap<string, string | undefined>,
+): ImageFiles {
+  if (layout === 'flat') return imageFolder(folder, { layout });
+  const splitOf = (id: string): SplitName | undefined => splitNames.find((name) => name === folders.get(id));
+  return imageFolder(folder, { imageType: layout, splitOf });
+}
+
+async function boxesIn(file: string, signal: AbortSignal): Promise<ReadonlyMap<string, BoundingBoxRecord>> {
+  const boxes = new Map<string, BoundingBoxRecord>();
+  for await (const record of readBoundingBoxes(file, { signal })) boxes.set(record.processId, record);
+  return boxes;
+}
+
+function shifted(rows: ModalityRows<Picture>, first: number, count: number): ModalityRows<Picture> {
+  return {
+    has: (at) => at < count && rows.has(first + at),
+    read: (wanted) => rows.read(wanted.map((at) => first + at)),
+  };
+}
+
+function dnaRows(
+  records: readonly SplitRecord[],
+  tower: DnaTowerSpec,
+): ModalityRows<string> | ModalityRows<VectorViews> {
+  const barcodes = records.map(({ barcode }) => barcode);
+  return tower.kind === 'kmers' ? kmerRows(barcodes, tower.k) : inMemory(barcodes);
+}
+
+/** Square roots of k-mer frequencies, of length √(4^k): counted when they are asked for. */
+function kmerRows(barcodes: readonly (string | undefined)[], k: number): ModalityRows<VectorViews> {
+  const encoder = kmerEncoder({ k, weighting: 'frequency' });
+  const scale = Math.sqrt(encoder.dimension);
+  return {
+    has: (at) => barcodes[at] !== undefined,
+    read: async (wanted) => {
+      const vectors = await encoder.encode(wanted.map((at) => barcodes[at] as string));
+      return wanted.map((_, i) => [row(vectors, i).map((share) => scale * Math.sqrt(share))]);
+    },
+  };
+}
+
+function labelsOf(records: readonly SplitRecord[]): AlignmentData['labels'] {
+  return {
+    ...Object.fromEntries(ranks.map((rank) => [rank, records.map(({ lineage }) => lineage[rank])])),
+    bin: records.map(({ bin }) => bin),
+    barcode: records.map(({ barcode }) => (barcode === undefined ? undefined : barcodeHash(barcode))),
+  };
+}
+
+function hashOf(
+  records: readonly Pick<SpecimenRow, 'processId' | 'lineage' | 'bin' | 'barcode'>[],
+  photos = '',
+): string {
+  const lines = records.map(({ processId, lineage, bin, barcode }) =>
+    JSON.stringify([processId, ranks.map((rank) => lineage[rank] ?? null), bin ?? null, barcode ?? null]),
+  );
+  return sha256([photos, ...lines].join('\n'));
+}
