@@ -170,6 +170,21 @@ describe('trainAlignment', () => {
     expect(unseen.evaluations).toEqual([]);
   });
 
+  it('computes a batch in chunks, an odd one too, with the gradient of the whole', async () => {
+    const plain = alignment({
+      modalities: { image: { tower: vectorTower(8, 0) }, dna: { tower: vectorTower(8, 0) } },
+      objective: plainContrast,
+      width: 8,
+    });
+    const odd = { model: plain, data, budget: { steps: 6, batchSize: 15, peakLearningRate: 1e-2 }, seed: 2 };
+    const [whole, store] = [memoryStore(), memoryStore()];
+    await trainAlignment(odd, { runtime, store: whole });
+    await trainAlignment({ ...odd, budget: { ...odd.budget, chunks: 4 } }, { runtime, store });
+    const [expected, found] = [await logOf(whole), await logOf(store)];
+    expect(found.length).toBe(6);
+    for (const [i, line] of found.entries()) expect(line['loss']).toBeCloseTo(expected[i]!['loss']!, 4);
+  });
+
   it('stops when patience ends, keeps the best, and stays stopped when called again', async () => {
     const scores = [0.1, 0.5, 0.4, 0.5, 0.9];
     const asked: number[] = [];

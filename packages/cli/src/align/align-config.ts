@@ -33,10 +33,12 @@ export interface PhotoSettings {
 }
 
 export interface ValidationSettings {
-  readonly splits: readonly string[];
+  /** Absent: val and val_unseen; where the table has neither, a tenth of the training rows is held out. */
+  readonly splits?: readonly string[];
   readonly query: string;
   readonly key: string;
-  readonly label: LabelRank;
+  /** Absent: the finest rank that rows of the validation share. */
+  readonly label?: LabelRank;
   readonly statistic: 'macro' | 'micro';
   /** At most so many rows, drawn by the seed. */
   readonly rows: number;
@@ -148,7 +150,7 @@ function readBudget(given: ConfigFields | undefined): AlignmentBudget {
     throw given.wrong('epochs', 'steps or epochs, not both');
   given.end();
   const epochs = budget.steps === undefined ? (budget.epochs ?? 10) : undefined;
-  return defined({ ...budget, epochs }) as AlignmentBudget;
+  return defined({ ...budget, epochs });
 }
 
 function readSchedule(budget: ConfigFields): AlignmentBudget['schedule'] {
@@ -174,15 +176,17 @@ function readOptimizer(given: ConfigFields | undefined): OptimizerPlan {
 function readValidation(top: ConfigFields, names: readonly string[]): ValidationSettings {
   const given = top.object('validation');
   const first = names.includes('image') ? 'image' : (names[0] as string);
+  const splits = given?.texts('splits');
+  const label = given?.choice('label', labelRanks);
   const [every, patience] = [
     given?.number('every', { least: 1, whole: true }),
     given?.number('patience', { least: 1, whole: true }),
   ];
   const settings = {
-    splits: given?.texts('splits') ?? ['val', 'val_unseen'],
+    ...(splits === undefined ? {} : { splits }),
     query: given?.choice('query', names) ?? first,
     key: given?.choice('key', names) ?? first,
-    label: given?.choice('label', labelRanks) ?? 'species',
+    ...(label === undefined ? {} : { label }),
     statistic: given?.choice('statistic', ['macro', 'micro'] as const) ?? 'macro',
     rows: given?.number('rows', { least: 2, whole: true }) ?? 1000,
     ...(every === undefined ? {} : { every }),

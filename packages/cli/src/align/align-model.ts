@@ -75,9 +75,9 @@ export async function builtModel(
   const modalities: Record<string, Modality> = {};
   const { image, dna, text } = specs;
   const built = image === undefined ? undefined : await builder.image(image);
-  if (built !== undefined) modalities['image'] = built.modality as Modality;
-  if (dna !== undefined) modalities['dna'] = builder.dna(dna).modality as Modality;
-  if (text !== undefined) modalities['text'] = builder.text(text, vocabulary).modality as Modality;
+  if (built !== undefined) modalities['image'] = built.modality;
+  if (dna !== undefined) modalities['dna'] = builder.dna(dna).modality;
+  if (text !== undefined) modalities['text'] = builder.text(text, vocabulary).modality;
   return { modalities, ...(built?.preprocessing === undefined ? {} : { preprocessing: built.preprocessing }) };
 }
 
@@ -86,15 +86,14 @@ export function trainedModel({ width, objective }: ModelRecord, { modalities }: 
   const trained = Object.entries(modalities).map(([name, modality]) => [
     name,
     isFrozen(modality)
-      ? { ...withoutWeights(modality), tower: vectors(modality.tower.dimension) as Modality['tower'] }
+      ? {
+          projection: modality.projection ?? { kind: 'linear' },
+          views: modality.views ?? 1,
+          tower: vectors(modality.tower.dimension),
+        }
       : modality,
   ]);
   return alignment({ modalities: Object.fromEntries(trained) as Record<string, Modality>, objective, width });
-}
-
-function withoutWeights({ weights, training, ...modality }: Modality): Modality {
-  void [weights, training];
-  return modality;
 }
 
 export function isFrozen({ training, tower }: Modality): boolean {

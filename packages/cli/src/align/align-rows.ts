@@ -34,6 +34,8 @@ export interface AlignRows {
   readonly data: AlignmentData;
   /** Absent: no record is in the splits of the validation. */
   readonly validation?: AlignmentData;
+  /** Training rows that became the validation, where the table has none. */
+  readonly heldOut: number;
   readonly rejectedPhotos: readonly RejectedPhoto[];
   readonly missingPhotos: number;
 }
@@ -51,7 +53,12 @@ export async function alignRows(config: AlignConfig, base: string, context: Comm
     config.split === 'table' ? assignmentOf(records, path(config.table)) : openWorld(records, config.seed);
   const within = (splits: readonly string[]): SplitRecord[] =>
     records.filter(({ processId }) => splits.includes(assignment.get(processId) ?? ''));
-  const training = within(config.train);
+  const { splits = ['val', 'val_unseen'], rows: most } = config.validation;
+  const named = within(splits);
+  const labelled = within(config.train);
+  const held =
+    named.length < 2 && config.validation.splits === undefined ? tenth(labelled, config.seed) : new Set<string>();
+  const training = labelled.filter(({ processId }) => !held.has(processId));
   if (training.length === 0) {
     throw new BioscanError(
       'bad-input',
@@ -59,7 +66,11 @@ export async function alignRows(config: AlignConfig, base: string, context: Comm
       { file: config.table },
     );
   }
-  const judged = drawn(within(config.validation.splits), config.validation.rows, config.seed);
+  const judged = drawn(
+    held.size > 0 ? labelled.filter(({ processId }) => held.has(processId)) : named,
+    most,
+    config.seed,
+  );
   const all = [...training, ...judged];
   const photos = await photosOf(all, folders, config, path, context);
   const dataOf = (first: number, count: number): AlignmentData => {
@@ -79,6 +90,7 @@ export async function alignRows(config: AlignConfig, base: string, context: Comm
   return {
     data: dataOf(0, training.length),
     ...(judged.length < 2 ? {} : { validation: dataOf(training.length, judged.length) }),
+    heldOut: held.size,
     rejectedPhotos: photos?.rejects ?? [],
     missingPhotos: photos?.missing ?? 0,
   };
@@ -86,6 +98,23 @@ export async function alignRows(config: AlignConfig, base: string, context: Comm
 
 function openWorld(records: readonly SplitRecord[], seed: number): ReadonlyMap<string, string> {
   return planOpenWorldSplit(records, { seed }).assignment;
+}
+
+/** Process ids of about a tenth of the records, by whole barcodes. */
+function tenth(records: readonly SplitRecord[], seed: number): ReadonlySet<string> {
+  const byBarcode = new Map<string, string[]>();
+  for (const { processId, barcode } of records) {
+    const key = barcode ?? processId;
+    byBarcode.set(key, [...(byBarcode.get(key) ?? []), processId]);
+  }
+  const held = new Set<string>();
+  for (const ids of rng(seed)
+    .split('held out')
+    .shuffle([...byBarcode.values()])) {
+    if (10 * held.size >= records.length) break;
+    for (const id of ids) held.add(id);
+  }
+  return held;
 }
 
 /** At most so many records, in their order. */

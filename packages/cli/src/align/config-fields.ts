@@ -82,6 +82,8 @@ export function configFields(value: unknown, file: string, path = ''): ConfigFie
     wrong,
   };
 
+  // The check is the caller's promise of the type.
+  // eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters
   function checked<Value>(
     name: string,
     expected: string,

@@ -62,10 +62,16 @@ export async function photoRows(
   await inParallel(ids.keys(), parallel, async (row) => {
     throwIfCancelled(signal, 'photos');
     const id = ids[row] as string;
-    const bytes = await source.read(id).catch((error: unknown) => setAside(id, error));
+    const bytes = await source.read(id).catch((error: unknown) => {
+      setAside(id, error);
+      return undefined;
+    });
     if (bytes !== undefined) {
       digests[row] = createHash('sha256').update(bytes).digest('hex');
-      const picture = await smallPicture(id, bytes, options).catch((error: unknown) => setAside(id, error));
+      const picture = await smallPicture(id, bytes, options).catch((error: unknown) => {
+        setAside(id, error);
+        return undefined;
+      });
       const fits = picture !== undefined && held + picture.data.length <= maxBytes;
       if (fits) held += picture.data.length;
       found[row] = picture === undefined || fits ? picture : 'later';
@@ -87,11 +93,10 @@ export async function photoRows(
   rejects.sort((a, b) => (a.id < b.id ? -1 : 1));
   return { rows, rejects, missing, hash: createHash('sha256').update(digests.join()).digest('hex') };
 
-  function setAside(id: string, error: unknown): undefined {
+  function setAside(id: string, error: unknown): void {
     if (!isBioscanError(error) || error.code === 'cancelled' || error.code === 'engine') throw error;
     if (error.code === 'not-found' && error.message.includes('no photo')) missing++;
     else rejects.push({ id, reason: error.code, message: error.message });
-    return undefined;
   }
 }
 

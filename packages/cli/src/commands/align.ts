@@ -9,7 +9,7 @@ import {
   type AlignmentResult,
   type AlignmentRun,
 } from '@bioscan/align';
-import { BioscanError, type Store } from '@bioscan/core';
+import { BioscanError, type LabelRank, type Store } from '@bioscan/core';
 import { planMemory, showMemory } from '@bioscan/graph';
 import { nodeStore, openRuntime, type EngineRuntime } from '@bioscan/runtime/node';
 import { readAlignConfig, type AlignConfig } from '../align/align-config.js';
@@ -44,6 +44,8 @@ export const alignCommand: AddCommand = (program, contextOf) => {
       const context = contextOf(command);
       const { config, base } = configOf(file, options);
       const rows = await alignRows(config, base, context);
+      if (rows.heldOut > 0)
+        context.console.say(`no validation split: ${rows.heldOut} rows are held out, by whole barcodes`);
       const store = nodeStore(options.out);
       await reportRejects(rows, store, options.out, context);
       const runtime = openRuntime(options.threads === undefined ? {} : { threads: options.threads });
@@ -177,12 +179,13 @@ function runOf(
   parts: Pick<AlignmentRun, 'model' | 'data'> & { readonly validation?: AlignRows['data'] },
 ): AlignmentRun {
   const { budget, sampler, optimizer, average, seed, validation: judged } = config;
-  const { every, patience, query, key, label, statistic } = judged;
+  const { every, patience, query, key, statistic } = judged;
   const { model, data, validation } = parts;
+  const label = judged.label ?? (validation === undefined ? undefined : sharedRank(validation));
   return {
     ...{ model, data, sampler, budget, optimizer, seed },
     ...(average === undefined ? {} : { average }),
-    ...(validation === undefined
+    ...(validation === undefined || label === undefined
       ? {}
       : {
           validation: {
@@ -193,6 +196,14 @@ function runOf(
           },
         }),
   };
+}
+
+/** The finest rank at which two rows have the same name. */
+function sharedRank({ labels }: AlignRows['data']): LabelRank | undefined {
+  return (['species', 'genus', 'subfamily', 'family', 'order', 'bin'] as const).find((rank) => {
+    const names = (labels[rank] ?? []).filter((name) => name !== undefined);
+    return new Set(names).size < names.length;
+  });
 }
 
 function printResult(

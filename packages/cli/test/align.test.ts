@@ -1,0 +1,243 @@
+import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Writable } from 'node:stream';
+import { embedModality } from '@bioscan/align';
+import { exitCodes, runCli } from '@bioscan/cli';
+import { isBioscanError, rng } from '@bioscan/core';
+import { nodeStore, openRuntime } from '@bioscan/runtime/node';
+import { encodePicture } from '@bioscan/vision/node';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readAlignConfig } from '../src/align/align-config.js';
+import { openAlignRun } from '../src/align/open-align-run.js';
+import { photoRows } from '../src/align/photo-rows.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'bioscan-align-'));
+const path = (name: string): string => join(folder, name);
+
+afterAll(() => {
+  rmSync(folder, { recursive: true, force: true });
+});
+
+interface Outcome {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+async function bioscan(...words: string[]): Promise<Outcome> {
+  const text = { out: '', err: '' };
+  const sink = (name: 'out' | 'err'): Writable =>
+    new Writable({
+      write(chunk: Buffer, _, done) {
+        text[name] += chunk.toString();
+        done();
+      },
+    });
+  const code = await runCli(words, { stdout: sink('out'), stderr: sink('err') });
+  return { code, ...text };
+}
+
+/** A photo of one colour with a darker half. */
+async function photo(id: string, shade: number): Promise<Uint8Array> {
+  const data = Uint8Array.from({ length: 24 * 20 * 3 }, (_, i) => (i % 72 < 36 ? shade : 255 - ((shade + i) % 50)));
+  return encodePicture({ width: 24, height: 20, data }, { quality: 90 }).then((bytes) => {
+    writeFileSync(path(`photos/${id}.jpg`), bytes);
+    return bytes;
+  });
+}
+
+/** The smallest network that trains in no time. */
+const tiny = { tower: 'convolutional', size: 16, widths: [8, 16] };
+const short = { steps: 3, batchSize: 8, peakLearningRate: 1e-3 };
+
+function config(name: string, value: object): string {
+  writeFileSync(
+    path(name),
+    JSON.stringify({ table: 'records.tsv', photos: 'photos', width: 8, budget: short, ...value }),
+  );
+  return path(name);
+}
+
+beforeAll(async () => {
+  const { mkdirSync } = await import('node:fs');
+  mkdirSync(path('photos'));
+  const random = rng(3);
+  const letters = (length: number): string => Array.from({ length }, () => 'ACGT'[random.integer(4)]).join('');
+  const ancestors = Array.from({ length: 6 }, () => letters(400));
+  const lines = [
+    'processid\tsampleid\tphylum_name\tclass_name\torder_name\tfamily_name\tsubfamily_name\tgenus_name\tspecies_name\tbin_uri\tnucleotides\tsplit',
+  ];
+  for (let i = 0; i < 48; i++) {
+    const species = i % 6;
+    const genus = ['Apis', 'Bombus', 'Culex'][species % 3]!;
+    const barcode = ancestors[species]!.slice(0, 380) + letters(20);
+    const names = `Arthropoda\tInsecta\tDiptera\tFamilidae\t\t${genus}\t${genus} ${['alba', 'nigra', 'fulva', 'rufa', 'viridis', 'flava'][species]!}`;
+    const split = i < 36 ? 'train' : 'val';
+    lines.push(`TEST${100 + i}-26\tS${i}\t${names}\tBOLD:AAA000${species}\t${barcode}\t${split}`);
+    await photo(`TEST${100 + i}-26`, 30 * species);
+  }
+  writeFileSync(path('records.tsv'), `${lines.join('\n')}\n`);
+});
+
+describe('bioscan align', () => {
+  it('trains from a config, sets unreadable photos aside, resumes, and leaves a folder that opens as a model', async () => {
+    const file = config('first.json', {
+      modalities: { image: tiny, dna: { tower: 'kmers', k: 3 } },
+      sampler: { kind: 'shuffled' },
+      validation: { label: 'genus', every: 2, patience: 5 },
+    });
+    writeFileSync(path('photos/TEST103-26.jpg'), readFileSync(path('photos/TEST103-26.jpg')).subarray(0, 200));
+    writeFileSync(path('photos/TEST104-26.jpg'), 'not a photo');
+    rmSync(path('photos/TEST105-26.jpg'));
+    const run = await bioscan('align', file, '--out', path('first'), '--threads', '1', '--json');
+    expect(run.code, run.err).toBe(exitCodes.ok);
+    expect(run.err).toMatch(/1 records have no photo/);
+    expect(run.err).toMatch(/set aside: 2 photos that cannot be used, listed in .*photo-rejects\.tsv/);
+    expect(run.err).toMatch(/3 of 36 rows lack what the objective needs/);
+    expect(run.err).toMatch(/33 rows, 3 steps; memory: about .*MB/);
+    expect(readFileSync(path('first/photo-rejects.tsv'), 'utf8')).toMatch(
+      /TEST103-26\ttruncated\t.*\nTEST104-26\tbad-file\t/,
+    );
+    const result = JSON.parse(run.out) as { steps: number; evaluations: { step: number }[] };
+    expect(result.steps).toBe(3);
+    expect(result.evaluations.map(({ step }) => step)).toEqual([2, 3]);
+    const files = ['best.safetensors', 'checkpoint.safetensors', 'config.json', 'log.jsonl', 'modalities.json'];
+    expect(readdirSync(path('first')).sort()).toEqual([
+      ...files,
+      'model.safetensors',
+      'photo-rejects.tsv',
+      'training-rows.txt',
+    ]);
+    const before = readFileSync(path('first/model.safetensors'));
+    const again = await bioscan('align', file, '--out', path('first'), '--threads', '1');
+    expect(again.code, again.err).toBe(exitCodes.ok);
+    expect(readFileSync(path('first/model.safetensors')).equals(before)).toBe(true);
+
+    const other = await bioscan('align', file, '--out', path('first'), '--threads', '1', '--steps', '4');
+    expect([other.code, other.err]).toEqual([
+      exitCodes.badInput,
+      expect.stringMatching(/its budget\.steps is 3, got 4/),
+    ]);
+
+    const opened = await openAlignRun(path('first'), nodeStore(path('first')));
+    expect(opened.trainingIds.length).toBe(33);
+    expect(opened.record.photos).toMatchObject({ preprocessing: { resize: 16 }, cropped: false });
+    expect(Object.keys(opened.model.modalities)).toEqual(['image', 'dna']);
+  });
+
+  it('trains what frozen towers saw once, with text, and opens with the frozen tower back in its place', async () => {
+    const file = config('frozen.json', {
+      modalities: {
+        image: { ...tiny, training: 'frozen' },
+        dna: {
+          tower: 'barcodebert',
+          k: 4,
+          layers: 1,
+          heads: 2,
+          width: 16,
+          training: { kind: 'lora', pattern: 'query\\.weight$', rank: 2 },
+        },
+        text: { tower: 'taxonomy', layers: 1, heads: 2, width: 16 },
+      },
+      objective: { loss: 'info-nce', positives: 'species', star: 'dna' },
+      sampler: { kind: 'within', label: 'genus' },
+      optimizer: { kind: 'lion', clipNorm: 0.5 },
+      average: 0.5,
+    });
+    const run = await bioscan('align', file, '--out', path('frozen'), '--threads', '1');
+    expect(run.code, run.err).toBe(exitCodes.ok);
+    const { model, state, record } = await openAlignRun(path('frozen'), nodeStore(path('frozen')));
+    expect(record.vocabulary).toContain('diptera');
+    const runtime = openRuntime({ threads: 1 });
+    const picture = { width: 20, height: 20, data: new Uint8Array(1200).fill(90) };
+    const rows = { has: () => true, read: () => Promise.resolve([picture]) };
+    const data = { ids: ['A'], modalities: { image: rows }, labels: {}, hash: '' };
+    const { vectors } = await embedModality(model, state, 'image', data, runtime);
+    expect(Math.hypot(...vectors.data)).toBeCloseTo(1, 5);
+    await runtime.close();
+  });
+
+  it('holds rows out where the table has no validation, and makes a split where asked', async () => {
+    const table = readFileSync(path('records.tsv'), 'utf8').replaceAll('\tval\n', '\ttrain\n');
+    writeFileSync(path('no-val.tsv'), table);
+    const modalities = { image: tiny, dna: { tower: 'cnn' } };
+    const held = await bioscan(
+      'align',
+      config('held.json', { table: 'no-val.tsv', modalities }),
+      '--out',
+      path('held'),
+      '--threads',
+      '1',
+    );
+    expect(held.code, held.err).toBe(exitCodes.ok);
+    expect(held.err).toMatch(/no validation split: 5 rows are held out, by whole barcodes/);
+    expect(readFileSync(path('held/training-rows.txt'), 'utf8').trim().split('\n').length).toBeLessThanOrEqual(43);
+  });
+
+  it('keeps photos within a bound of memory and reads the others when they are asked for', async () => {
+    const reads: string[] = [];
+    const source = {
+      read: (id: string) => {
+        reads.push(id);
+        return Promise.resolve(new Uint8Array(readFileSync(path(`photos/${id}.jpg`))));
+      },
+    };
+    const ids = ['TEST110-26', 'TEST111-26', 'TEST112-26'];
+    const all = await photoRows(source, ids, { side: 10 });
+    const some = await photoRows(source, ids, { side: 10, maxBytes: 800, parallel: 1 });
+    expect(some.hash).toBe(all.hash);
+    expect(reads.length).toBe(6);
+    expect(await some.rows.read([2, 0])).toEqual(await all.rows.read([2, 0]));
+    expect(reads.slice(6)).toEqual(['TEST112-26']);
+    expect((await all.rows.read([1]))[0]).toMatchObject({ width: 12, height: 10 });
+  });
+});
+
+describe('a config of bioscan align', () => {
+  const wrong: readonly (readonly [object | string, RegExp])[] = [
+    ['{"table": ', /^bad-file: .*a\.json, got text that is not JSON/],
+    [{}, /field 'table', got nothing, expected the path of a table/],
+    [{ table: 'a', tabel: 1 }, /field 'tabel' is unknown.*did you mean 'table'\?/],
+    [{ table: 'a', budget: { epochs: 'ten' } }, /field 'budget\.epochs', got "ten", expected a number from 0/],
+    [{ table: 'a', budget: { epochs: 2, steps: 2 } }, /field 'budget\.epochs'.*not both/],
+    [{ table: 'a', budget: { batchSize: 1 } }, /field 'budget\.batchSize', got 1, expected a whole number from 2/],
+    [{ table: 'a', modalities: { image: {} } }, /field 'photos', got nothing, expected a folder of photos/],
+    [
+      { table: 'a', modalities: { dna: { tower: 'barcodbert' } } },
+      /field 'modalities\.dna\.tower', got "barcodbert".*did you mean 'barcodebert'\?/,
+    ],
+    [{ table: 'a', modalities: { dna: { tower: 'checkpoint' } } }, /field 'modalities\.dna\.file', got nothing/],
+    [{ table: 'a', modalities: { dna: { training: 'half' } } }, /field 'modalities\.dna\.training', got "half"/],
+    [{ table: 'a', modalities: { dna: { training: { kind: 'lora' } } } }, /field 'modalities\.dna\.training\.pattern'/],
+    [{ table: 'a', modalities: { sound: {} } }, /field 'modalities\.sound' is unknown/],
+    [
+      { table: 'a', objective: { positives: 'genes' } },
+      /field 'objective\.positives', got "genes".*did you mean 'genus'/,
+    ],
+    [{ table: 'a', sampler: 'shuffled' }, /field 'sampler', got "shuffled", expected an object/],
+    [{ table: 'a', validation: { query: 'image' } }, /field 'validation\.query', got "image", expected one of dna/],
+    [{ table: 'a', optimizer: { kind: 'adam' } }, /did you mean 'adamw'/],
+    [[1], /field '\(all\)', got \[1\], expected an object/],
+  ];
+
+  it.each(wrong)('names the field, what it is and what it should be: %j', (value, message) => {
+    let said = 'nothing';
+    try {
+      readAlignConfig(typeof value === 'string' ? value : JSON.stringify(value), 'a.json');
+    } catch (error) {
+      said = isBioscanError(error) ? `${error.code}: ${error.message}` : String(error);
+    }
+    expect(said).toMatch(message);
+  });
+
+  it('fills in defaults', () => {
+    const read = readAlignConfig('{"table": "records.tsv", "photos": "photos"}', 'a.json');
+    expect(read).toMatchObject({
+      photos: { folder: 'photos', layout: 'flat' },
+      sampler: { kind: 'one-per', label: 'barcode' },
+      budget: { epochs: 10 },
+      validation: { query: 'image', key: 'image', statistic: 'macro' },
+    });
+  });
+});
