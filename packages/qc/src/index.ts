@@ -7,6 +7,11 @@ export type { CorpusCheck } from './leakage/encoder-corpus.js';
 export { library, type Library, type LibraryOptions } from './library/library.js';
 export * from './tier1/index.js';
 export * from './sequences/index.js';
+export * from './neighbourhood/index.js';
+export * from './plates/index.js';
+export * from './place/index.js';
+export * from './names/index.js';
+export { checkImages, type PhotoLimits, type PhotoMeasure } from './images/check-images.js';
 export { haplotypes, type Haplotype, type HaplotypeOptions, type HaplotypeRecord } from './distances/haplotypes.js';
 export {
   barcodeGaps,
