@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { alignCommand } from './commands/align.js';
+import { applyCommand } from './commands/apply.js';
 import { auditCommand } from './commands/audit.js';
 import { convertCommand } from './commands/convert.js';
 import { cropCommand } from './commands/crop.js';
@@ -10,6 +11,7 @@ import { identifyCommand } from './commands/identify.js';
 import { pilotCommand } from './commands/pilot.js';
 import { pretrainCommand } from './commands/pretrain.js';
 import { probeCommand } from './commands/probe.js';
+import { qcCommand } from './commands/qc.js';
 import { simulateCommand } from './commands/simulate.js';
 import { splitCommand } from './commands/split.js';
 import type { CommandContext } from './command-context.js';
@@ -50,6 +52,8 @@ export function program(streams: Streams, signal: AbortSignal, outcome: { exitCo
     identifyCommand,
     pilotCommand,
     alignCommand,
+    qcCommand,
+    applyCommand,
   ];
   for (const add of commands) add(root, contextOf);
   return root;
@@ -73,6 +77,10 @@ Photos:
   bioscan identify identifier/ photo.jpg              names with calibrated confidence
   bioscan pilot identifier/ labelled-photos/          does it work on photos of your own?
   bioscan align data/ --out runs/align                photos and barcodes of a data set into one space; resumes
+
+Curation:
+  bioscan qc records.tsv --out triage/                which records are wrong, and why; decide on triage/triage.html
+  bioscan apply records.tsv decisions.json fixed.tsv  write a new table with what you decided
 
 Tables may be gzipped; BIOSCAN-5M, BIOSCAN-1M, Canadian Invertebrates and BOLD-like headers are recognised.
 Exit codes: 0 done, 1 found what --fail-on names, 2 usage, 3 wrong data, 4 failure, 130 interrupted.`;

@@ -28,6 +28,7 @@ export type { OpenWorldSplitOptions, RecordShares, SpeciesShares } from './split
 export type { SpeciesRole } from './splits/species-roles.js';
 export { splitHash, type SetAside, type SplitPlan, type SplitRecord, type SplitStep } from './splits/split-plan.js';
 export { splitTable } from './splits/split-table.js';
+export { applyFindings, type AppliedChange, type AppliedFindings, type Decision } from './apply/apply-findings.js';
 export { validateSplits, type SplitRules } from './splits/validate-splits.js';
 export type { BoundingBoxRecord } from './boxes/bounding-box-record.js';
 export { readBoundingBoxes, type ReadBoundingBoxesOptions } from './boxes/read-bounding-boxes.js';

@@ -11,6 +11,7 @@ export * from './neighbourhood/index.js';
 export * from './plates/index.js';
 export * from './place/index.js';
 export * from './names/index.js';
+export * from './triage/index.js';
 export { checkImages, type PhotoLimits, type PhotoMeasure } from './images/check-images.js';
 export { haplotypes, type Haplotype, type HaplotypeOptions, type HaplotypeRecord } from './distances/haplotypes.js';
 export {

@@ -3,3 +3,5 @@ export { reportText, tableText } from './text.js';
 export { formatCell, formatMetric } from './format.js';
 export { drawFigure } from './figure.js';
 export { drawGrid } from './grid.js';
+export { triagePage } from './triage/triage-page.js';
+export type { TriagePage, TriagePageCase, TriageTip, TriageTree } from './triage/triage-data.js';

@@ -8,7 +8,7 @@ import { independentWitnesses, vote, type Vote, type Witnesses } from './votes.j
 export interface NeighbourhoodOptions {
   /** Neighbours that vote, after copies are left out; default 15. */
   readonly k?: number;
-  /** Fewest that must; default 4. */
+  /** Fewest that must; names with fewer other barcodes are not judged. Default 3. */
   readonly fewest?: number;
   /** Ranks that are judged, coarse to fine; default order, family, genus, species. */
   readonly ranks?: readonly Rank[];
@@ -24,11 +24,16 @@ export function checkNeighbourhood(
   neighbours: Neighbours,
   options: NeighbourhoodOptions = {},
 ): Finding[] {
-  const { k = 15, fewest = 4, ranks: judged = ['order', 'family', 'genus', 'species'] } = options;
+  const { k = 15, fewest = 3, ranks: judged = ['order', 'family', 'genus', 'species'] } = options;
   const queries = independentWitnesses(library, neighbours, k);
   const doubted = new Set<number>();
   return judged.flatMap((rank) => {
-    const votes = queries.map(({ witnesses }) => vote(library, witnesses, rank));
+    const sizes = classSizes(library, queries, rank);
+    const votes = queries.map(({ record, witnesses }) => {
+      // A name with five barcodes cannot fill fifteen places: no more vote than it could.
+      const others = (sizes.get(library.names[record]?.[rank] ?? '') ?? 0) - 1;
+      return vote(library, witnesses.slice(0, Math.min(k, Math.max(0, others))), rank);
+    });
     const usual = selfConfidence(library, queries, votes, rank, fewest);
     return queries.flatMap(({ record }, i): Finding[] => {
       const found = votes[i];
@@ -38,11 +43,23 @@ export function checkNeighbourhood(
       if (top === undefined || top === label || library.circular[record] === 1) return [];
       const share = found.shares.get(top) ?? 0;
       const own = found.shares.get(label) ?? 0;
-      if (share < (usual.get(top) ?? 1) || share <= own) return [];
+      if (share < Math.max(majority, usual.get(top) ?? 1) || own > (usual.get(label) ?? 1) / 2) return [];
       doubted.add(record);
       return [finding(library, record, { rank, label, top, share, own, voters: found.voters })];
     });
   });
+}
+
+/** Share of the votes that another name must have in any case. */
+const majority = 0.5;
+
+function classSizes(library: Library, queries: readonly Witnesses[], rank: Rank): ReadonlyMap<string, number> {
+  const sizes = new Map<string, number>();
+  for (const { record } of queries) {
+    const label = library.names[record]?.[rank];
+    if (label !== undefined) sizes.set(label, (sizes.get(label) ?? 0) + 1);
+  }
+  return sizes;
 }
 
 interface Doubt {
