@@ -1,4 +1,4 @@
-import { escapeHtml } from '../page.js';
+import { escapeHtml } from '../escape-html.js';
 import type { TriageTip } from './triage-data.js';
 
 /** Sites listed letter by letter; more would be read by no one. */

@@ -1,4 +1,4 @@
-import { escapeHtml } from '../page.js';
+import { escapeHtml } from '../escape-html.js';
 import type { TriageTip, TriageTree } from './triage-data.js';
 
 const width = 760;

@@ -1,4 +1,4 @@
-import { escapeHtml } from '../page.js';
+import { escapeHtml } from '../escape-html.js';
 import { pageStyle } from '../page-style.js';
 import { alignmentTable } from './alignment-table.js';
 import { distanceFigure } from './distance-figure.js';
