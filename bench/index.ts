@@ -8,6 +8,7 @@ import { distanceBench } from './dna-distance.js';
 import { embeddingBench, embeddingSizes } from './embedding.js';
 import { loaderBench } from './loader.js';
 import { neighboursBench, neighboursSize } from './neighbours.js';
+import { identifierInt8Bench } from './identifier-int8.js';
 import { int8Bench } from './int8.js';
 import { realismBench } from './realism.js';
 import { datasetBench } from './simulated-dataset.js';
@@ -85,6 +86,15 @@ const benches: Readonly<Record<string, () => Promise<void>>> = {
   int8: async () => {
     console.log('\nBarcodeBERT 5-2-4 x 128 in 8 bits: nearest neighbours among distinct barcodes of insects');
     console.table(await int8Bench(requireRealData()));
+  },
+  'identifier-int8': async () => {
+    const folder = process.env['BIOSCAN_IDENTIFIER'];
+    if (folder === undefined) {
+      console.log('\nidentifier-int8: skipped, BIOSCAN_IDENTIFIER names no folder of an identifier');
+      return;
+    }
+    console.log('\nAn identifier in 8 bits against float32, paired over simulated photos (SIMULATED)');
+    console.table(await identifierInt8Bench(folder));
   },
   realism: () => realismBench(),
   'simulated-dataset': async () => {

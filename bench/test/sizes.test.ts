@@ -3,6 +3,7 @@ import { alternate } from '../alternate.js';
 import { damerauSizes } from '../damerau.js';
 import { loaderSettings } from '../loader.js';
 import { embeddingSizes } from '../embedding.js';
+import { identifierInt8Sizes } from '../identifier-int8.js';
 import { int8Sizes } from '../int8.js';
 import { neighboursSize } from '../neighbours.js';
 import { trainingCases } from '../training-cases.js';
@@ -64,5 +65,9 @@ describe('benchmarks measure what they say', () => {
       { name: 'a', medianSeconds: 2, fastestSeconds: 1 },
       { name: 'b', medianSeconds: 4, fastestSeconds: 3 },
     ]);
+  });
+
+  it('compares an identifier in 8 bits over 10,000 queries', () => {
+    expect(identifierInt8Sizes.queries).toBeGreaterThanOrEqual(10_000);
   });
 });

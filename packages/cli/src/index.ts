@@ -48,3 +48,4 @@ export { openStudy, type Study, type StudyOptions } from './attribution/open-stu
 export { fewerRows, renderWorld, type WorldHost, type WorldPlan } from './attribution/simulated-world.js';
 export { quickStudy, studyModalities, type StudySettings } from './attribution/study-settings.js';
 export type { DealOptions } from './attribution/deal-world.js';
+export { alignedIdentifier, type AlignedFacts, type AlignedIdentifier } from './identifier/aligned-identifier.js';

@@ -1,0 +1,72 @@
+import { embedModality, exportModality, type Alignment, type AlignmentData, type FrozenTower } from '@bioscan/align';
+import { isBioscanError, sha256, type Runtime, type TrainingState } from '@bioscan/core';
+import { exportPasses } from '@bioscan/graph';
+import type { Preprocessing } from '@bioscan/vision';
+import type { IdentifierInput } from './export-identifier.js';
+
+/** A trained alignment with the rows that become keys and those that check it. */
+export interface AlignedIdentifier {
+  readonly model: Pick<Alignment, 'modalities' | 'width'>;
+  readonly state: TrainingState;
+  /** Modality of photos. Default `image`. */
+  readonly image?: string;
+  /** Modality of barcodes, whose vectors may become keys too; absent: photos only. */
+  readonly dna?: string;
+  /** How the image tower wants its pictures, as it was trained. */
+  readonly preprocessing: Preprocessing;
+  /** The frozen tower below the image modality, where it was trained on vectors. */
+  readonly below?: FrozenTower;
+  readonly references: AlignmentData;
+  /** Specimens that were neither trained on nor become keys. */
+  readonly validation: AlignmentData;
+}
+
+/** The rest of what an export needs. */
+export type AlignedFacts = Pick<IdentifierInput, 'name' | 'records' | 'facts'>;
+
+/**
+ * What `exportIdentifier` takes, of a trained alignment: the image encoder as ONNX in float32 and, where it has layers for it, 8 bits; vectors
+ * of reference photos and barcodes in the common space; vectors of validation photos.
+ */
+export async function alignedIdentifier(
+  aligned: AlignedIdentifier,
+  { name, records, facts }: AlignedFacts,
+  runtime: Pick<Runtime, 'open'>,
+): Promise<IdentifierInput> {
+  const { model, state, image = 'image', dna, preprocessing, below, references, validation } = aligned;
+  const under = below === undefined ? {} : { below };
+  const float32 = exportModality(model, state, image, { passes: exportPasses('float32'), ...under });
+  const int8 = lighter(() => exportModality(model, state, image, { passes: exportPasses('int8'), ...under }));
+  const keys = await embedModality(model, state, image, references, runtime);
+  const barcodes = dna === undefined ? undefined : await embedModality(model, state, dna, references, runtime);
+  const weights = sha256(float32);
+  return {
+    name,
+    records,
+    encoder: {
+      id: `align-${image}-${weights.slice(0, 8)}`,
+      dimension: model.width,
+      preprocessing,
+      float32,
+      ...(int8 === undefined ? {} : { int8 }),
+    },
+    keys: { image: keys, ...(barcodes === undefined ? {} : { dna: barcodes }) },
+    validation: await embedModality(model, state, image, validation, runtime),
+    facts: {
+      ...facts,
+      provenance: {
+        encoder: `modalities ${Object.keys(model.modalities).join(', ')}, ${state.step} steps, SHA-256 ${weights}`,
+        ...facts.provenance,
+      },
+    },
+  };
+}
+
+function lighter(exported: () => Uint8Array): Uint8Array | undefined {
+  try {
+    return exported();
+  } catch (error) {
+    if (isBioscanError(error) && error.code === 'bad-input') return undefined;
+    throw error;
+  }
+}
