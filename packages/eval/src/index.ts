@@ -27,3 +27,4 @@ export type { ProbeRun, ProbeSystem, ProbeTask, RowKind } from './probe-task.js'
 export * from './calibration/index.js';
 export * from './retrieval/index.js';
 export * from './clustering/index.js';
+export * from './ordination/index.js';

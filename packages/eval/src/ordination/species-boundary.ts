@@ -1,0 +1,82 @@
+import { BioscanError } from '@bioscan/core';
+
+/** Pairs of records of one genus: same species or not, how far apart by the reference, and how far by each system. */
+export interface BoundaryPairs {
+  /** Of sequence, as a share; the bands are cut from it. `(pairs)` */
+  readonly divergence: Float64Array;
+  /** Same species. `(pairs)` */
+  readonly conspecific: readonly boolean[];
+  /** By name of the system: smaller is nearer. `(pairs)` */
+  readonly distances: Readonly<Record<string, Float64Array>>;
+}
+
+/** One system in one band. */
+export interface BoundaryBand {
+  readonly system: string;
+  /** From, inclusive, and to, exclusive. */
+  readonly from: number;
+  readonly to: number;
+  readonly conspecific: number;
+  readonly congeneric: number;
+  /** Chance that a conspecific pair is nearer than a congener pair, ties half; undefined where either is missing: never 0. */
+  readonly auc: number | undefined;
+}
+
+/** 0-1, 1-2, … 4-5 %. */
+export const boundaryBands: readonly (readonly [number, number])[] = [0, 1, 2, 3, 4].map((percent) => [
+  percent / 100,
+  (percent + 1) / 100,
+]);
+
+/**
+ * Is an embedding better than ordination of distances? Decided where it matters: among pairs of one genus that are equally divergent, do conspecific ones
+ * lie nearer than congeners? 0.5 means that a system adds nothing to the divergence itself. One row a system and band. O(n log n).
+ */
+export function speciesBoundary(
+  pairs: BoundaryPairs,
+  bands: readonly (readonly [number, number])[] = boundaryBands,
+): BoundaryBand[] {
+  const { divergence, conspecific, distances } = pairs;
+  if (conspecific.length !== divergence.length) {
+    throw new BioscanError('mismatch', `eval: pairs, got ${conspecific.length} labels, expected ${divergence.length}`);
+  }
+  return Object.entries(distances).flatMap(([system, own]) => {
+    if (own.length !== divergence.length) {
+      throw new BioscanError('mismatch', `eval: pairs of ${system}, got ${own.length}, expected ${divergence.length}`);
+    }
+    return bands.map(([from, to]): BoundaryBand => {
+      const inside = [...divergence.keys()].filter((i) => {
+        const value = divergence[i] as number;
+        return value >= from && value < to && !Number.isNaN(own[i]);
+      });
+      const near = inside.filter((i) => conspecific[i] === true).map((i) => own[i] as number);
+      const far = inside.filter((i) => conspecific[i] !== true).map((i) => own[i] as number);
+      return { system, from, to, conspecific: near.length, congeneric: far.length, auc: smallerChance(near, far) };
+    });
+  });
+}
+
+/** Mann-Whitney: share of (one, other) pairs with one < other, ties half. */
+function smallerChance(ones: readonly number[], others: readonly number[]): number | undefined {
+  if (ones.length === 0 || others.length === 0) return undefined;
+  const sorted = [...others].sort((a, b) => a - b);
+  let won = 0;
+  for (const one of ones) {
+    const below = firstAtLeast(sorted, one, false);
+    const through = firstAtLeast(sorted, one, true);
+    won += sorted.length - through + (through - below) / 2;
+  }
+  return won / (ones.length * sorted.length);
+}
+
+/** First position whose value is at least (or above) `value`. */
+function firstAtLeast(sorted: readonly number[], value: number, above: boolean): number {
+  let [low, high] = [0, sorted.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    const here = sorted[middle] as number;
+    if (here < value || (above && here === value)) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
