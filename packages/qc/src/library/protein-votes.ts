@@ -17,9 +17,10 @@ export interface ProteinVotes {
 
 /** Words that must agree on one place: unrelated sequences of 658 letters get 3 at most. */
 const fewestWords = 6;
-/** Letters lost or gained that are still one barcode, and words that a shifted part must have. */
+/** Letters lost or gained that are still one barcode; words that a shifted part must have, and codons that it must explain. */
 const farthestShift = 30;
-const fewestShiftedWords = 5;
+const fewestShiftedWords = 2;
+const fewestShiftedCodons = 7;
 
 /** Base-4 digit of each letter; 4 where it names no base or several. */
 export function readDigits(barcode: string): Uint8Array {
@@ -52,33 +53,61 @@ export function proteinVotes(digits: Uint8Array): ProteinVotes {
   }
   const whole: Segment = { start: best, from: 0, to: digits.length };
   if (most < fewestWords) return { placed: false, segments: [whole] };
-  let second = best;
-  let seconds = fewestShiftedWords - 1;
+  let segments: ProteinVotes['segments'] = [whole];
+  let gain = fewestShiftedCodons - 1;
   for (const [start, count] of votes) {
-    if (start !== best && Math.abs(start - best) <= farthestShift && count > seconds)
-      [second, seconds] = [start, count];
+    if (start === best || count < fewestShiftedWords || Math.abs(start - best) > farthestShift) continue;
+    const found = bestSplit(digits, best, start);
+    if (found.gain > gain) ({ gain, segments } = found);
   }
-  if (second === best) return { placed: true, segments: [whole] };
-  const segments = split(hits, whole, second);
-  return { placed: true, segments: isBetter(digits, segments, best) ? segments : [whole] };
+  return { placed: true, segments };
 }
 
-/** Repeats such as LLLL match beside their place: a shift must explain codons that the unshifted place does not. */
-function isBetter(digits: Uint8Array, segments: ProteinVotes['segments'], best: number): boolean {
-  return segments.every(
-    (segment) =>
-      segment.start === best ||
-      matches(digits, segment) >= matches(digits, { ...segment, start: best }) + fewestShiftedWords,
-  );
-}
-
-function matches(digits: Uint8Array, { start, from, to }: Segment): number {
-  let same = 0;
+/**
+ * Cuts a barcode in two, one part at each start, where most codons code for what the protein has. Repeats such as LLLL match beside their place, so
+ * the gain over leaving it whole decides. Codons next to the cut belong to neither part: where letters were lost is not known to the letter.
+ */
+function bestSplit(
+  digits: Uint8Array,
+  best: number,
+  other: number,
+): { gain: number; segments: ProteinVotes['segments'] } {
+  // Codons right at the best start less codons right at the other, up to each codon.
+  const lead = new Int16Array(protein.length + 1);
   for (let codon = 0; codon < protein.length; codon++) {
-    const i = 1 + 3 * codon - start;
-    if (i >= from && i + 3 <= to && translate(digits, i) === protein[codon]) same++;
+    const right = isRight(digits, best, codon) - isRight(digits, other, codon);
+    lead[codon + 1] = (lead[codon] as number) + right;
   }
-  return same;
+  const total = lead[protein.length] as number;
+  let gain = 0;
+  let cut = 0;
+  let bestFirst = true;
+  for (let codon = 0; codon <= protein.length; codon++) {
+    const before = lead[codon] as number;
+    // The other start takes over behind the cut, or holds up to it.
+    const behind = before - total;
+    if (behind > gain) [gain, cut, bestFirst] = [behind, codon, true];
+    if (-before > gain) [gain, cut, bestFirst] = [-before, codon, false];
+  }
+  const [first, second] = bestFirst ? [best, other] : [other, best];
+  const to = within(1 + 3 * (cut - 1) - first, digits.length);
+  const from = within(Math.max(to, 1 + 3 * (cut + 1) - second), digits.length);
+  return {
+    gain,
+    segments: [
+      { start: first, from: 0, to },
+      { start: second, from, to: digits.length },
+    ],
+  };
+}
+
+function within(place: number, length: number): number {
+  return Math.max(0, Math.min(length, place));
+}
+
+function isRight(digits: Uint8Array, start: number, codon: number): number {
+  const i = 1 + 3 * codon - start;
+  return i >= 0 && i + 3 <= digits.length && translate(digits, i) === protein[codon] ? 1 : 0;
 }
 
 /** The amino acid of the codon at a place. */
@@ -87,31 +116,7 @@ export function translate(digits: Uint8Array, i: number): number {
   return a > 3 || b > 3 || c > 3 ? unknown : (translation[16 * a + 4 * b + c] as number);
 }
 
-/** Two segments when the words of the second place lie all before or all behind those of the first; letters in between belong to neither. */
-function split(hits: WordHits, whole: Segment, second: number): [Segment, ...Segment[]] {
-  const range = (start: number): [number, number] => {
-    const at = hits.at.filter((_, i) => hits.start[i] === start);
-    return [Math.min(...at), Math.max(...at) + wordBases];
-  };
-  const [mainFrom, mainTo] = range(whole.start);
-  const [from, to] = range(second);
-  if (from >= mainTo - wordBases) {
-    return [
-      { start: whole.start, from: 0, to: Math.min(mainTo, from) },
-      { start: second, from: Math.max(mainTo, from), to: whole.to },
-    ];
-  }
-  if (to - wordBases <= mainFrom) {
-    return [
-      { start: second, from: 0, to: Math.min(to, mainFrom) },
-      { start: whole.start, from: Math.max(to, mainFrom), to: whole.to },
-    ];
-  }
-  return [whole];
-}
-
 const wordLength = 3;
-const wordBases = 9;
 
 function findHits(digits: Uint8Array): WordHits {
   const hits: WordHits = { at: [], start: [] };
