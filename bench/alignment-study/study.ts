@@ -9,18 +9,15 @@ import {
   attribution,
   attributionReport,
   powerText,
-  trainArm,
   withSpread,
   type Curve,
   type JobHost,
-  type RunArm,
-  type Subject,
   type SubjectSource,
 } from '@bioscan/align/controls';
-import { fewerRows, openStudy } from '@bioscan/cli';
+import { fewerRows, openArmLanes, openStudy } from '@bioscan/cli';
 import type { Report } from '@bioscan/core';
 import { reportPage, reportText } from '@bioscan/report';
-import { nodeStore, openRuntime } from '@bioscan/runtime/node';
+import { nodeStore } from '@bioscan/runtime/node';
 import { simulatorVersion } from '@bioscan/sim';
 import { protocol as full, tinyProtocol } from './protocol.js';
 import { extraPhases, type PhaseName } from './phases.js';
@@ -36,7 +33,6 @@ const { values, positionals } = parseArgs({
 const [out = 'out/alignment-study'] = positionals;
 const protocol = values.tiny ? tinyProtocol : full;
 const { budget, grid, mainArms, pretraining, reportedWorlds, seeds, tuningWorlds } = protocol;
-const lanes = Number(values.lanes);
 const started = performance.now();
 const stop = new AbortController();
 process.once('SIGINT', () => {
@@ -44,16 +40,19 @@ process.once('SIGINT', () => {
 });
 
 const cache = nodeStore(join(out, 'cache'));
-const runtimes = Array.from({ length: lanes }, () => openRuntime({ threads: 1 }));
-const [first] = runtimes as [(typeof runtimes)[number]];
-const study = await openStudy({ pretraining, runtime: first, cache, signal: stop.signal, onProgress: rendered });
-const sources = new Map<string, SubjectSource>();
-const open = new Map<string, Promise<Subject>>();
-const world = (plan: Parameters<typeof study.world>[0]): SubjectSource => known(study.world(plan));
+const lanes = openArmLanes(Number(values.lanes));
+const study = await openStudy({
+  pretraining,
+  runtime: lanes.runtime,
+  cache,
+  signal: stop.signal,
+  onProgress: rendered,
+});
+const world = (plan: Parameters<typeof study.world>[0]): SubjectSource => lanes.know(study.world(plan));
 const host: JobHost = {
-  run: inLanes(),
+  run: lanes.run,
   store: nodeStore(join(out, 'runs')),
-  concurrency: lanes,
+  concurrency: lanes.count,
   signal: stop.signal,
   onProgress: ({ done, total, job, reused }) => {
     if (!reused) say(`${done}/${total} ${job.stage} ${job.subject}, seed ${job.seed}: ${job.arm.name}`);
@@ -75,15 +74,15 @@ for (const name of values.phases.split(',').filter((phase) => phase !== '')) {
   const phase = extraPhases[name as PhaseName];
   const made = {
     world,
-    fewer: (source: SubjectSource, share: number): SubjectSource => known(fewerRows(source, share)),
-    spread: (source: SubjectSource): SubjectSource => known(withSpread(source, first)),
+    fewer: (source: SubjectSource, share: number): SubjectSource => lanes.know(fewerRows(source, share)),
+    spread: (source: SubjectSource): SubjectSource => lanes.know(withSpread(source, lanes.runtime)),
   };
   for (const curve of await phase({ ...made, chosen: result.chosen, protocol, host })) {
     curves.push({ name, curve });
     await report();
   }
 }
-for (const runtime of runtimes) await runtime.close();
+await lanes.close();
 
 async function report(): Promise<void> {
   const value: Report = attributionReport(result, {
@@ -104,39 +103,6 @@ async function report(): Promise<void> {
   await writeFile(join(out, 'report.html'), await reportPage(value));
   for (const line of value.summary) say(line);
   say(`report: ${join(out, 'report.html')}`);
-}
-
-/** One engine a lane, each run on one that is free. A subject is opened once and shared. */
-function inLanes(): RunArm {
-  const free = runtimes.map((runtime) =>
-    trainArm({ subjects: { [Symbol.iterator]: () => sources.values() }, runtime }),
-  );
-  return async (job, signal) => {
-    const lane = free.pop();
-    if (lane === undefined) throw new Error('study: no free lane');
-    try {
-      return await lane(job, signal);
-    } finally {
-      free.push(lane);
-    }
-  };
-}
-
-/** Remembers a subject. Lanes share what is open: the latest subject and the one before. */
-function known(source: SubjectSource): SubjectSource {
-  const before = sources.get(source.hash);
-  if (before !== undefined) return before;
-  const kept: SubjectSource = { ...source, open: () => opened(source) };
-  sources.set(source.hash, kept);
-  return kept;
-}
-
-function opened(source: SubjectSource): Promise<Subject> {
-  const there = open.get(source.hash) ?? source.open();
-  open.delete(source.hash);
-  open.set(source.hash, there);
-  for (const hash of [...open.keys()].slice(0, -2)) open.delete(hash);
-  return there;
 }
 
 function say(line: string): void {

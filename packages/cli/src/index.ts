@@ -49,3 +49,5 @@ export { fewerRows, renderWorld, type WorldHost, type WorldPlan } from './attrib
 export { quickStudy, studyModalities, type StudySettings } from './attribution/study-settings.js';
 export type { DealOptions } from './attribution/deal-world.js';
 export { alignedIdentifier, type AlignedFacts, type AlignedIdentifier } from './identifier/aligned-identifier.js';
+export { twoViewSubject, type TwoViewOptions } from './attribution/two-view-subject.js';
+export { openArmLanes, type ArmLanes } from './attribution/arm-lanes.js';

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { alignCommand } from './commands/align.js';
 import { applyCommand } from './commands/apply.js';
+import { attributeCommand } from './commands/attribute.js';
 import { auditCommand } from './commands/audit.js';
 import { convertCommand } from './commands/convert.js';
 import { cropCommand } from './commands/crop.js';
@@ -10,6 +11,7 @@ import { exportCommand } from './commands/export.js';
 import { identifyCommand } from './commands/identify.js';
 import { pilotCommand } from './commands/pilot.js';
 import { pretrainCommand } from './commands/pretrain.js';
+import { priceCommand } from './commands/price.js';
 import { probeCommand } from './commands/probe.js';
 import { qcCommand } from './commands/qc.js';
 import { simulateCommand } from './commands/simulate.js';
@@ -54,6 +56,8 @@ export function program(streams: Streams, signal: AbortSignal, outcome: { exitCo
     alignCommand,
     qcCommand,
     applyCommand,
+    attributeCommand,
+    priceCommand,
   ];
   for (const add of commands) add(root, contextOf);
   return root;
@@ -77,6 +81,8 @@ Photos:
   bioscan identify identifier/ photo.jpg              names with calibrated confidence
   bioscan pilot identifier/ labelled-photos/          does it work on photos of your own?
   bioscan align data/ --out runs/align                photos and barcodes of a data set into one space; resumes
+  bioscan attribute data/ --out runs/attribute        is it the DNA? every control on equal terms
+  bioscan price data/ --cost 2 --out runs/price       what sequencing more specimens buys
 
 Curation:
   bioscan qc records.tsv --out triage/                which records are wrong, and why; decide on triage/triage.html

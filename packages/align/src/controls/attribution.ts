@@ -112,7 +112,7 @@ export function planReported(
   );
 }
 
-function nameAndHash({ name, hash, banner }: SubjectSource): Pick<SubjectSource, 'name' | 'hash' | 'banner'> {
+export function nameAndHash({ name, hash, banner }: SubjectSource): Pick<SubjectSource, 'name' | 'hash' | 'banner'> {
   return { name, hash, ...(banner === undefined ? {} : { banner }) };
 }
 

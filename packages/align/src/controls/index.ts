@@ -24,3 +24,12 @@ export { attributionReport, type AttributionText } from './attribution-report.js
 export { differenceText, verdict, type NamedComparison, type VerdictInput } from './verdict.js';
 export { detectableGain, pairedPower, pairsNeeded, type PairedDesign } from './power.js';
 export { pairedInterval, type PairedInterval } from './paired-interval.js';
+export {
+  price,
+  priceReport,
+  type Price,
+  type PriceHost,
+  type PriceOptions,
+  type PricePoint,
+  type SequencingOrder,
+} from './price.js';

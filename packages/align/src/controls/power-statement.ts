@@ -84,6 +84,12 @@ function betweenWorlds(plan: PowerPlan, deviation: number, source: PowerStatemen
   };
 }
 
+/** The gain that a comparison sees with this power: `deviation` between worlds with `degrees`, or a standard error over species without. */
+export function detectableFor(deviation: number, degrees: number | undefined, power: number): number {
+  if (degrees !== undefined) return degrees < 1 ? Infinity : detectableGain({ pairs: degrees + 1, deviation }, power);
+  return (studentTQuantile(0.975, manyPairs) + studentTQuantile(power, manyPairs)) * deviation;
+}
+
 /** A standard error over many species: the t of so many pairs is the normal. */
 function overSpecies(
   plan: PowerPlan,
@@ -91,7 +97,7 @@ function overSpecies(
   source: PowerStatement['source'],
   runs: readonly ArmRun[],
 ): PowerStatement {
-  const detectable = (studentTQuantile(0.975, manyPairs) + studentTQuantile(plan.power, manyPairs)) * deviation;
+  const detectable = detectableFor(deviation, undefined, plan.power);
   const sizes = runs.flatMap(({ retrievals: [first] }) =>
     first === undefined ? [] : [Math.min(first.seen.species.length, first.unseen.species.length)],
   );
@@ -120,8 +126,8 @@ export function powerText(statement: PowerStatement): string {
   const { detectable, power, deviation, source, unit, units, seeds } = statement;
   const basis =
     unit === 'world'
-      ? `${units} worlds x ${seeds} seeds, differences between worlds with a standard deviation of ${points(deviation)} points`
-      : `${units} species in the smaller query set, ${seeds} seeds, a standard error of ${points(deviation)} points`;
+      ? `${units} worlds x ${counted(seeds, 'seed')}, differences between worlds with a standard deviation of ${points(deviation)} points`
+      : `${units} species in the smaller query set, ${counted(seeds, 'seed')}, a standard error of ${points(deviation)} points`;
   const origin = { validation: 'from validation', assumption: 'assumed', 'reported runs': 'from the reported runs' }[
     source
   ];
@@ -130,4 +136,8 @@ export function powerText(statement: PowerStatement): string {
 
 function points(share: number): string {
   return (100 * share).toFixed(1);
+}
+
+function counted(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? '' : 's'}`;
 }

@@ -15,7 +15,7 @@ import { embedModality } from '../embed-modality.js';
 import type { Modality } from '../modality.js';
 import { trainAlignment } from '../run/train-alignment.js';
 import { viewsOf, type Arm } from './arm.js';
-import type { ArmCost, ArmJob, ArmOutcome, Retrieval, RunArm } from './arm-run.js';
+import type { ArmCost, ArmJob, Retrieval, RunArm } from './arm-run.js';
 import { changeData } from './data-change.js';
 import { embedRaw, modalityNamed } from './embed-raw.js';
 import { nearestKeys } from './nearest-keys.js';

@@ -1,5 +1,5 @@
 import type { Comparison } from './compare.js';
-import type { PowerStatement } from './power-statement.js';
+import { detectableFor, type PowerStatement } from './power-statement.js';
 
 /** A comparison of the treatment with one control. */
 export interface NamedComparison {
@@ -37,11 +37,20 @@ function conclusion(against: readonly NamedComparison[], power: PowerStatement, 
     ...(open.length === 0
       ? []
       : [
-          `against ${names(open)} it covers 0: a gain below ${points(power.detectable)} points could not have been told from none`,
+          `against ${names(open)} it covers 0, where ${open.map((one) => smallest(one, power)).join(' and ')} could not have been told from none`,
         ]),
   ];
   const what = simulated ? ' This is a property of the generator and says nothing of real photos.' : '';
   return `${capitalised(parts.join('; '))}.${what}`;
+}
+
+/** The gain that this very comparison would have missed more often than the power allows. */
+function smallest(
+  { comparison: { deviation, degrees } }: NamedComparison,
+  { power, detectable }: PowerStatement,
+): string {
+  if (deviation === undefined) return `a gain below ${points(detectable)} points`;
+  return `a gain below ${points(detectableFor(deviation, degrees, power))} points`;
 }
 
 /** `+3.1 points [0.4, 5.8] (t, 4 degrees of freedom)` */

@@ -1,5 +1,4 @@
 import { BioscanError, rng, type Rng } from '@bioscan/core';
-import type { Simulation } from '@bioscan/sim';
 
 /** How a world's specimens are dealt: their positions in the simulation. */
 export interface WorldDeal {
@@ -8,6 +7,12 @@ export interface WorldDeal {
   readonly unseenKeys: readonly number[];
   readonly seenQueries: readonly number[];
   readonly unseenQueries: readonly number[];
+}
+
+/** Specimens in order: the true species as a number, the BIN as the record has it. */
+export interface Dealable {
+  readonly truth: readonly { readonly species: number }[];
+  readonly specimens: readonly { readonly bin?: string }[];
 }
 
 export interface DealOptions {
@@ -26,11 +31,7 @@ const most = 10;
  * Deals specimens by true species: unseen species in whole BINs, 5 to 10 queries a species, the truth deciding. Species with too few specimens
  * for queries train along. @throws BioscanError `bad-input` when the world is too small for the protocol's sets
  */
-export function dealWorld(
-  { truth, specimens }: Pick<Simulation, 'truth' | 'specimens'>,
-  seed: number,
-  options: DealOptions = {},
-): WorldDeal {
+export function dealWorld({ truth, specimens }: Dealable, seed: number, options: DealOptions = {}): WorldDeal {
   const { seenSpecies = 100, unseenSpecies = 50, cap = 24 } = options;
   const random = rng(seed).split('deal');
   const bySpecies = groups(truth.map(({ species }) => species));

@@ -37,7 +37,7 @@ async function trained(
   const { size, widths, groups } = settings;
   const tower = smallPhotoTower({ size, widths, groups });
   const model = alignment({
-    modalities: { image: { tower } as Modality },
+    modalities: { image: { tower } },
     objective: [classify('image', 'family', { head: 'linear' })],
     width: tower.dimension,
     classes: { family: classesOf(data, 'family') },
