@@ -2,6 +2,7 @@
  * `pnpm bench [name…]`: ratios against named peers, alternating in one run. Without a name: all of them.
  * Peers in Python are found through BIOSCAN_PYTHON (default python3).
  */
+import { alignmentBench, alignmentMemory, alignmentSizes } from './alignment.js';
 import { detectorBench } from './detector.js';
 import { damerauAgreement, damerauBench } from './damerau.js';
 import { distanceBench } from './dna-distance.js';
@@ -21,6 +22,29 @@ import { umapBench, umapSize } from './umap.js';
 import { wardBench, wardSize } from './ward.js';
 
 const benches: Readonly<Record<string, () => Promise<void>>> = {
+  alignment: async () => {
+    const { batch, large } = alignmentSizes;
+    const { peer, timings, peerBytes } = await alignmentBench(5);
+    const whole = await alignmentMemory(batch, 1, 3);
+    console.log(
+      `\nViT-Tiny at 224 and BarcodeBERT 4-4-4 x 768 aligned, batch ${batch}: one training step, medians of 5`,
+    );
+    console.log(`${ourVersions()} | ${peer}`);
+    console.log(`peak memory: ours ${gigabytes(whole.bytes)}, PyTorch ${gigabytes(peerBytes)}`);
+    const ours = timings[0]?.medianSeconds ?? Number.NaN;
+    console.table(
+      timings.map(({ name, medianSeconds }) => ({
+        name,
+        'specimens a second': (batch / medianSeconds).toFixed(1),
+        'our speed / its': (medianSeconds / ours).toFixed(2),
+      })),
+    );
+    const { bytes, secondsPerStep } = await alignmentMemory(large.batch, large.chunks, 2);
+    const needed = (peerBytes / batch) * large.batch;
+    console.log(
+      `batch ${large.batch} in ${large.chunks} chunks: peak ${gigabytes(bytes)}, ${secondsPerStep.toFixed(0)} s a step; PyTorch without a cache would need about ${gigabytes(needed)}`,
+    );
+  },
   tokenizer: () => {
     console.log('\nk-mer tokenizer against the Python rules (microseconds a barcode, medians)');
     console.table(benchTokenizer());

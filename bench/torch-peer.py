@@ -1,12 +1,13 @@
 """Training steps and embedding in PyTorch, timed on request: the peer of the benches of the engine.
 
 Reads one JSON object a line. The first builds the model: {"model": "barcodebert", "k": 6, "layers": 4, "heads": 4, "width": 768,
-"batch": 16, "threads": 2}, or "vit-tiny" or "resnet-18" with batch and threads. Then {"optimizer": "default" | "fused"} runs one step and
+"batch": 16, "threads": 2}, or "vit-tiny" or "resnet-18" with batch and threads, or "alignment" (ViT-Tiny and BarcodeBERT in a common "space"). Then {"optimizer": "default" | "fused"} runs one step and
 prints its seconds, {"embed": true} embeds a batch, {"gemm": 1024} multiplies two such squares and prints its GFLOP/s; an empty line ends.
-Needs torch >= 2.13 (CPU build) and transformers; timm and torchvision for the last two models.
+Needs torch >= 2.13 (CPU build) and transformers; timm and torchvision for the pictures; open_clip_torch, if it is there, for the loss.
 """
 
 import json
+import math
 import resource
 import sys
 import time
@@ -57,9 +58,74 @@ def picture_model(model, settings):
     return model, batch_of, lambda pixels: model(pixels).square().mean(), model
 
 
+class Aligned(torch.nn.Module):
+    """ViT-Tiny and BERT with linear projections, in open_clip's space: unit vectors, a learnt scale."""
+
+    def __init__(self, settings):
+        super().__init__()
+        import timm
+        from transformers import BertConfig, BertModel
+
+        k, width = settings["k"], settings["width"]
+        self.image = timm.create_model("vit_tiny_patch16_224", num_classes=0)
+        self.dna = BertModel(
+            BertConfig(
+                vocab_size=4**k + 2,
+                hidden_size=width,
+                intermediate_size=4 * width,
+                num_hidden_layers=settings["layers"],
+                num_attention_heads=settings["heads"],
+            ),
+            add_pooling_layer=False,
+        )
+        self.image_projection = torch.nn.Linear(192, settings["space"])
+        self.dna_projection = torch.nn.Linear(width, settings["space"])
+        self.logit_scale = torch.nn.Parameter(torch.tensor(math.log(1 / 0.07)))
+
+    def forward(self, pixels, ids, mask):
+        image = functional.normalize(self.image_projection(self.image(pixels)), dim=-1)
+        states = self.dna(input_ids=ids, attention_mask=mask).last_hidden_state
+        pooled = (states * mask[:, :, None]).sum(dim=1) / mask.sum(dim=1, keepdim=True)
+        return image, functional.normalize(self.dna_projection(pooled), dim=-1), self.logit_scale.clamp(max=math.log(100)).exp()
+
+
+def clip_loss():
+    """open_clip's, or its formula where the package is not there."""
+    try:
+        import open_clip
+        from open_clip.loss import ClipLoss
+
+        return ClipLoss(), f"open_clip {open_clip.__version__}"
+    except ImportError:
+
+        def loss(image, dna, scale):
+            logits = scale * image @ dna.T
+            labels = torch.arange(len(image))
+            return (functional.cross_entropy(logits, labels) + functional.cross_entropy(logits.T, labels)) / 2
+
+        return loss, "open_clip's loss by its formula"
+
+
+def aligned(settings):
+    import timm
+    import transformers
+
+    k, batch = settings["k"], settings["batch"]
+    model = Aligned(settings).train()
+    loss, library = clip_loss()
+
+    def batch_of():
+        ids = torch.randint(2, 4**k + 2, (batch, 660 // k))
+        return torch.randn(batch, 3, 224, 224), ids, torch.ones_like(ids)
+
+    return model, batch_of, lambda *inputs: loss(*model(*inputs)), model, f"timm {timm.__version__}, transformers {transformers.__version__}, {library}"
+
+
 def build(settings):
     if settings["model"] == "barcodebert":
         return barcodebert(settings)
+    if settings["model"] == "alignment":
+        return aligned(settings)
     if settings["model"] == "vit-tiny":
         import timm
 

@@ -118,12 +118,14 @@ async function train(training: Training): Promise<void> {
   if (start > 0 && isDue(job, start) && training.progress.evaluated !== start) await evaluate(training);
   if (start >= steps || training.progress.stopped) return;
   const begun = performance.now();
-  let next = prefetched(job, start);
+  // A batch in chunks is one that hardly fits: the next is not read before this one is done.
+  const isAhead = job.budget.chunks === 1;
+  let next = isAhead ? prefetched(job, start) : undefined;
   for (let step = start; step < steps; step++) {
-    const feeds = await takeFeeds(training, next);
+    const feeds = await takeFeeds(training, next ?? prefetched(job, step));
     const pending = training.session.step(feeds, job.schedule(step));
     // The next batch is read while the engine works.
-    if (step + 1 < steps) next = prefetched(job, step + 1);
+    if (isAhead && step + 1 < steps) next = prefetched(job, step + 1);
     const measures = measuresOf(await pending.catch((error: unknown) => fail(job, step, error)));
     training.step = step + 1;
     log.add({ step: step + 1, learningRate: job.schedule(step).learningRate, ...measures });
