@@ -102,7 +102,14 @@ describe('bioscan align', () => {
     const result = JSON.parse(run.out) as { steps: number; evaluations: { step: number }[] };
     expect(result.steps).toBe(3);
     expect(result.evaluations.map(({ step }) => step)).toEqual([2, 3]);
-    const files = ['best.safetensors', 'checkpoint.safetensors', 'config.json', 'log.jsonl', 'modalities.json'];
+    const files = [
+      'best.safetensors',
+      'checkpoint.safetensors',
+      'config.json',
+      'image.onnx',
+      'log.jsonl',
+      'modalities.json',
+    ];
     expect(readdirSync(path('first')).sort()).toEqual([
       ...files,
       'model.safetensors',

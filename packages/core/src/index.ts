@@ -25,6 +25,7 @@ export type {
   SgdPlan,
   StatefulSession,
   StepControls,
+  StepOptions,
   TrainableParameter,
   TrainingState,
   TrainingStep,

@@ -180,6 +180,11 @@ export interface TrainingState {
   readonly rule?: string;
 }
 
+export interface StepOptions {
+  /** The engine may take the buffers of the feeds instead of copying them: they are empty afterwards. */
+  readonly transfer?: boolean;
+}
+
 /** A training step whose state lives inside the engine, off the main thread. */
 export interface StatefulSession {
   /**
@@ -187,7 +192,11 @@ export interface StatefulSession {
    * Several feeds are micro-batches: one update with the mean of their gradients, masks of their own, means of the metrics.
    * A step with a cached batch takes {@link CachedFeeds} and no others.
    */
-  step(feeds: Tensors | readonly Tensors[] | CachedFeeds, controls: StepControls): Promise<Tensors>;
+  step(
+    feeds: Tensors | readonly Tensors[] | CachedFeeds,
+    controls: StepControls,
+    options?: StepOptions,
+  ): Promise<Tensors>;
   /** Runs steps one after the other: the same bytes as calls of `step`, in one crossing to the engine. After a rejection `read` tells how many were taken. */
   steps(feeds: readonly Tensors[], controls: readonly StepControls[]): Promise<readonly Tensors[]>;
   read(): Promise<TrainingState>;

@@ -21,7 +21,10 @@ export interface Tower<Input> {
   readonly parameters: readonly Parameter[];
   /** What its parameters do not tell, as plain JSON: vocabulary, pooling, preprocessing. Checkpoints of a tower with other notes do not fit. */
   readonly notes?: Readonly<Record<string, unknown>>;
-  /** Tensors of a batch. With `rng`: augmented, for training; without: as at inference, and deterministic. */
+  /**
+   * Tensors of a batch, fresh ones that an engine may take. With `rng`: augmented, for training, input i from `rng.split(i)`; without: as at
+   * inference, and deterministic.
+   */
   collate(batch: readonly Input[], rng?: Rng): Tensors;
   /** Emits the tower; returns (batch, dimension). */
   build(graph: Graph, inputs: Values): Value;

@@ -1,4 +1,4 @@
-import { allocate, tensor, type DType, type Rng, type Tensor, type Tensors } from '@bioscan/core';
+import { allocate, tensor, type CachedFeeds, type DType, type Rng, type Tensor, type Tensors } from '@bioscan/core';
 import type { AlignmentData } from '../alignment-data.js';
 import type { Modality } from '../modality.js';
 import type { Objective } from '../objective.js';
@@ -22,24 +22,94 @@ export async function collateBatch(
   batchSize: number,
   rng?: Rng,
 ): Promise<Tensors> {
-  if (rows.length === 0 || rows.length > batchSize) {
-    throw new RangeError(`align: batch of ${rows.length} rows, expected 1 to ${batchSize}`);
+  checkRows(rows, batchSize);
+  const inputs = await inputTensors(plan, data, rows, batchSize, (stream) => rng?.split(stream));
+  return { ...inputs, ...lossTensors(plan, data, rows, batchSize) };
+}
+
+/**
+ * The same in equal chunks, each with buffers of its own, so that the batch is never there twice. Inputs vary as in the whole batch: towers
+ * that draw from `rng.split(i)` for input i, or from `rng` input by input, draw the same.
+ */
+export async function collateChunks(
+  plan: CollatePlan,
+  data: AlignmentData,
+  rows: readonly number[],
+  { batchSize, chunks }: { readonly batchSize: number; readonly chunks: number },
+  rng?: Rng,
+): Promise<CachedFeeds> {
+  checkRows(rows, batchSize);
+  const size = batchSize / chunks;
+  const streams = new Map(plan.streams.map(({ name }) => [name, rng?.split(name)]));
+  const before = new Map<string, number>();
+  const made: Tensors[] = [];
+  for (let first = 0; first < batchSize; first += size) {
+    const part = rows.slice(first, first + size);
+    made.push(
+      await inputTensors(plan, data, part, size, (stream) => further(streams.get(stream), before.get(stream) ?? 0)),
+    );
+    for (const { name, modality } of plan.streams) {
+      const column = modalityColumn(data, modality);
+      before.set(name, (before.get(name) ?? 0) + part.filter((row) => column.has(row)).length);
+    }
   }
+  return { chunks: made, batch: lossTensors(plan, data, rows, batchSize) };
+}
+
+/** A stream for inputs that come after so many others. */
+function further(rng: Rng | undefined, count: number): Rng | undefined {
+  if (rng === undefined) return undefined;
+  return {
+    split: (label) => rng.split(typeof label === 'number' ? label + count : label),
+    uniform: () => rng.uniform(),
+    integer: (bound) => rng.integer(bound),
+    normal: () => rng.normal(),
+    shuffle: (items) => rng.shuffle(items),
+    get position() {
+      return rng.position;
+    },
+    set position(at) {
+      rng.position = at;
+    },
+  };
+}
+
+function checkRows(rows: readonly number[], batchSize: number): void {
+  if (rows.length > 0 && rows.length <= batchSize) return;
+  throw new RangeError(`align: batch of ${rows.length} rows, expected 1 to ${batchSize}`);
+}
+
+/** What the towers of all streams are fed. */
+async function inputTensors(
+  plan: CollatePlan,
+  data: AlignmentData,
+  rows: readonly number[],
+  batchSize: number,
+  rngOf: (stream: string) => Rng | undefined,
+): Promise<Tensors> {
   const parts = await Promise.all(
     Object.entries(plan.modalities).map(async ([name, modality]) => {
       const column = modalityColumn(data, name);
-      const places = rows.flatMap((row, place) => (column.has(row) ? [place] : []));
+      const places = presentPlaces(data, name, rows);
       const inputs = places.length === 0 ? [] : await column.read(places.map((place) => rows[place] as number));
       const views = plan.streams.filter((stream) => stream.modality === name);
-      return [
-        ...views.flatMap((stream) =>
-          streamTensors(stream, modality, inputs, places, batchSize, rng?.split(stream.name)),
-        ),
-        [feedNames.present(name), mask(places, batchSize)] as const,
-      ];
+      return views.flatMap((stream) => streamTensors(stream, modality, inputs, places, batchSize, rngOf(stream.name)));
     }),
   );
-  return Object.fromEntries([...parts.flat(), ...labelTensors(plan, data, rows, batchSize)]);
+  return Object.fromEntries(parts.flat());
+}
+
+/** Masks and labels: what the loss is fed. */
+function lossTensors(plan: CollatePlan, data: AlignmentData, rows: readonly number[], batchSize: number): Tensors {
+  const masks = Object.keys(plan.modalities).map(
+    (name) => [feedNames.present(name), mask(presentPlaces(data, name, rows), batchSize)] as const,
+  );
+  return Object.fromEntries([...masks, ...labelTensors(plan, data, rows, batchSize)]);
+}
+
+function presentPlaces(data: AlignmentData, name: string, rows: readonly number[]): readonly number[] {
+  const column = modalityColumn(data, name);
+  return rows.flatMap((row, place) => (column.has(row) ? [place] : []));
 }
 
 function streamTensors(

@@ -14,11 +14,6 @@ export const feedNames = {
   known: (label: string): string => `@known.${label}`,
 } as const;
 
-/** Tells the loss's feeds from the towers'. */
-export function isLossFeed(name: string): boolean {
-  return name.startsWith('@');
-}
-
 export function lossFeeds(modalities: readonly string[], objective: Objective): readonly ValueSpec[] {
   const spec = (name: string, dtype: ValueSpec['dtype']): ValueSpec => ({ name, dtype, shape: [batchSymbol] });
   return [

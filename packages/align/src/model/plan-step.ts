@@ -1,4 +1,4 @@
-import { rng as random, tensor, type CachedFeeds, type Tensor, type Tensors } from '@bioscan/core';
+import { rng as random } from '@bioscan/core';
 import {
   adamw,
   cachedTrainingStep,
@@ -11,8 +11,8 @@ import {
 } from '@bioscan/graph';
 import type { AlignmentStep, AlignmentStepOptions } from '../alignment.js';
 import type { Modality } from '../modality.js';
-import { collateBatch, type CollatePlan } from './collate-batch.js';
-import { isLossFeed, lossFeeds } from './loss-feeds.js';
+import { collateBatch, collateChunks, type CollatePlan } from './collate-batch.js';
+import { lossFeeds } from './loss-feeds.js';
 import { objectiveLoss, type LossPlan, type ObjectiveLoss } from './objective-loss.js';
 import { pretrained } from './pretrained.js';
 import { projectedStream, streamInputs } from './projected-stream.js';
@@ -59,7 +59,7 @@ function chunkedStep(parts: StepParts, options: AlignmentStepOptions, chunks: nu
   return {
     step,
     initial: pretrained(initialStateOf(parameters, random(seed)), parts.batch.modalities),
-    collate: async (data, rows, rng) => inChunks(await collateBatch(parts.batch, data, rows, batchSize, rng), chunks),
+    collate: (data, rows, rng) => collateChunks(parts.batch, data, rows, { batchSize, chunks }, rng),
   };
 }
 
@@ -78,21 +78,4 @@ function lossOf(graph: Graph, { plan, batch }: StepParts, vectors: Values, batch
     ({ name, dtype }) => [name, graph.input(name, dtype, [batchSize])] as const,
   );
   return objectiveLoss(graph, plan, new Map(Object.entries(vectors)), Object.fromEntries(feeds));
-}
-
-/** Parts of the towers' inputs, as views; what the loss reads stays whole. */
-function inChunks(feeds: Tensors, chunks: number): CachedFeeds {
-  const entries = Object.entries(feeds);
-  const inputs = entries.filter(([name]) => !isLossFeed(name));
-  return {
-    chunks: Array.from({ length: chunks }, (_, at) =>
-      Object.fromEntries(inputs.map(([name, value]) => [name, part(value, at, chunks)])),
-    ),
-    batch: Object.fromEntries(entries.filter(([name]) => isLossFeed(name))),
-  };
-}
-
-function part({ dtype, shape: [rows = 0, ...rest], data }: Tensor, at: number, chunks: number): Tensor {
-  const size = data.length / chunks;
-  return tensor(dtype, [rows / chunks, ...rest], data.subarray(at * size, (at + 1) * size) as typeof data);
 }

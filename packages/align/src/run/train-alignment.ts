@@ -118,12 +118,12 @@ async function train(training: Training): Promise<void> {
   if (start > 0 && isDue(job, start) && training.progress.evaluated !== start) await evaluate(training);
   if (start >= steps || training.progress.stopped) return;
   const begun = performance.now();
-  // A batch in chunks is one that hardly fits: the next is not read before this one is done.
+  // A batch in chunks is one that hardly fits: it is given away, and the next is not read before it is done.
   const isAhead = job.budget.chunks === 1;
   let next = isAhead ? prefetched(job, start) : undefined;
   for (let step = start; step < steps; step++) {
     const feeds = await takeFeeds(training, next ?? prefetched(job, step));
-    const pending = training.session.step(feeds, job.schedule(step));
+    const pending = training.session.step(feeds, job.schedule(step), { transfer: !isAhead });
     // The next batch is read while the engine works.
     if (isAhead && step + 1 < steps) next = prefetched(job, step + 1);
     const measures = measuresOf(await pending.catch((error: unknown) => fail(job, step, error)));

@@ -4,19 +4,20 @@ import { arch, platform, versions as nodeVersions } from 'node:process';
 import type { Command } from 'commander';
 import {
   alignmentFiles,
+  exportModality,
   retrievalScore,
   trainAlignment,
   type AlignmentResult,
   type AlignmentRun,
 } from '@bioscan/align';
 import { BioscanError, type LabelRank, type Store } from '@bioscan/core';
-import { planMemory, showMemory } from '@bioscan/graph';
+import { fuse, planMemory, showMemory } from '@bioscan/graph';
 import { nodeStore, openRuntime, type EngineRuntime } from '@bioscan/runtime/node';
 import { readAlignConfig, type AlignConfig } from '../align/align-config.js';
 import { builtModel, modelRecord, trainedModel, withFrozenEmbedded } from '../align/align-model.js';
 import { alignRows, type AlignRows } from '../align/align-rows.js';
 import { dataFolder } from '../align/data-folder.js';
-import { modalitiesFile } from '../align/open-align-run.js';
+import { modalitiesFile, openAlignRun } from '../align/open-align-run.js';
 import type { AddCommand, CommandContext } from '../command-context.js';
 import { positiveNumber, wholeNumber } from '../option-parsers.js';
 import { version } from '../version.js';
@@ -51,6 +52,7 @@ export const alignCommand: AddCommand = (program, contextOf) => {
       const runtime = openRuntime(options.threads === undefined ? {} : { threads: options.threads });
       try {
         const result = await alignIn(options.out, { config, base, rows, store, runtime }, context);
+        await writeEncoders(options.out, store);
         printResult(options.out, result, context);
       } finally {
         await runtime.close();
@@ -66,7 +68,8 @@ Config, all fields optional but "table" (paths relative to the file):
   "objective": { "loss", "positives": "own" | a label, "star" }, "sampler": { "kind": "shuffled" | "one-per" | "within", "label" },
   "budget": { "epochs" | "steps", "batchSize", "peakLearningRate", "schedule", … }, "optimizer", "average", "width", "seed",
   "validation": { "splits", "query", "key", "label", "statistic", "rows", "every", "patience" }
-Ctrl-C keeps the last good state. Resumed runs end with the same bytes as uninterrupted ones. Photos that cannot be read are listed in photo-rejects.tsv.`;
+Ctrl-C keeps the last good state. Resumed runs end with the same bytes as uninterrupted ones. Photos that cannot be read are listed in photo-rejects.tsv.
+The folder ends with an ONNX encoder a modality; image.onnx is what bioscan export takes.`;
 
 function configOf(
   file: string,
@@ -167,6 +170,16 @@ async function alignIn(out: string, work: AlignWork, context: CommandContext): P
     });
   } finally {
     line.end();
+  }
+}
+
+/** The best parameters as one ONNX model a modality: tower, projection, unit length. */
+async function writeEncoders(out: string, store: Store): Promise<void> {
+  const { model, state } = await openAlignRun(out, store);
+  for (const [name, { tower }] of Object.entries(model.modalities)) {
+    // Counted vectors have no tower that could be shipped.
+    if (tower.parameters.length === 0) continue;
+    await store.write(`${name}.onnx`, exportModality(model, state, name, { passes: [fuse()] }));
   }
 }
 
