@@ -1,4 +1,4 @@
-import { isBioscanError, memoryStore, type Store } from '@bioscan/core';
+import { isBioscanError, memoryStore, type Store, type Tensors } from '@bioscan/core';
 import {
   alignment,
   alignmentFiles,
@@ -183,6 +183,21 @@ describe('trainAlignment', () => {
     const [expected, found] = [await logOf(whole), await logOf(store)];
     expect(found.length).toBe(6);
     for (const [i, line] of found.entries()) expect(line['loss']).toBeCloseTo(expected[i]!['loss']!, 4);
+  });
+
+  it('varies a row anew in each epoch, and in the same way whenever a step is asked for', async () => {
+    const job = alignmentJob({ model, data, budget: { epochs: 3, batchSize: 48 }, seed: 6 });
+    // What was added to the first row of a step's batch.
+    const variation = async (step: number): Promise<number[]> => {
+      const x = ((await job.feeds(step)) as Tensors)['image.x']!.data as Float32Array;
+      const [plain] = (await data.modalities['image']!.read([job.batch(step)[0]!])) as [Float32Array];
+      return [...plain].map((value, i) => Math.fround(x[i]! - value));
+    };
+    expect(job.batches.batchesPerEpoch).toBe(1);
+    const [first, second] = [await variation(0), await variation(1)];
+    expect(await variation(0)).toEqual(first);
+    for (const [i, value] of first.entries()) expect(Math.abs(value - second[i]!)).toBeGreaterThan(1e-5);
+    for (const value of [...first, ...second]) expect(Math.abs(value)).toBeLessThan(0.5);
   });
 
   it('stops when patience ends, keeps the best, and stays stopped when called again', async () => {
