@@ -247,6 +247,26 @@ describe('exportIdentifier', () => {
     await identifier.close();
   });
 
+  it('opens again where validation photos show one species only, which cannot be cross-fitted', async () => {
+    const set = (prefix: string, count: number, seed: number): readonly Drawn[] => {
+      const all = drawnSet(prefix, 6 * count, seed);
+      return all.filter(({ lineage }) => lineage.species === all[0]?.lineage.species).slice(0, count);
+    };
+    const [references, validation] = [set('R', 30, 1), set('V', 20, 2)];
+    const input = {
+      name: 'One species',
+      encoder: { id: 'e', dimension: 67, preprocessing, float32 },
+      records: [...references, ...validation],
+      keys: { image: await histograms(references) },
+      validation: await histograms(validation),
+      facts,
+    };
+    const store = memoryStore();
+    const { manifest } = await exportIdentifier(store, input, { rng: rng(1) });
+    expect(manifest.facts.figures.map(({ name }) => name)).not.toContainEqual(expect.stringContaining('cross-fitted'));
+    await (await openIdentifier(store, runtime)).close();
+  });
+
   it('refuses validation photos that are keys', async () => {
     const photos = await histograms(drawnSet('R', 30, 1));
     const encoder = { id: 'e', dimension: 67, preprocessing, float32 };

@@ -1,6 +1,6 @@
-import { BioscanError, type LabelRank, type Store, type UnlikeGate } from '@bioscan/core';
+import { BioscanError, isBioscanError, type LabelRank, type Store, type UnlikeGate } from '@bioscan/core';
 import type { ImagePooling, Preprocessing } from '@bioscan/vision';
-import { encodeCalibration, type IdentifierCalibration } from './calibration-file.js';
+import { decodeCalibration, encodeCalibration, type IdentifierCalibration } from './calibration-file.js';
 import { digest } from './digest.js';
 import { encodeGate } from './gate-file.js';
 import { encodeKeys, type IdentifierKeys } from './key-file.js';
@@ -14,6 +14,7 @@ import {
   type IdentifierManifest,
 } from './manifest.js';
 import { modelCard } from './model-card.js';
+import { readManifest } from './read-manifest.js';
 import { encodeReferences, type ReferenceSpecimen } from './reference-file.js';
 
 /** Everything that an identifier is made of. */
@@ -48,7 +49,8 @@ export interface WriteIdentifierOptions {
 /**
  * Writes an identifier. `identifier.json` comes last and names the hash of every other file: a folder with it is complete, one without it is
  * none, whenever the machine stops.
- * @throws BioscanError `bad-input` when the store holds an identifier already, `mismatch` when the parts do not fit each other
+ * @throws BioscanError `bad-input` when the store holds an identifier already, `mismatch` when the parts do not fit each other or could not be
+ * read again
  */
 export async function writeIdentifier(
   store: Store,
@@ -56,6 +58,13 @@ export async function writeIdentifier(
   { keys: dtype = 'float32', replace = false }: WriteIdentifierOptions = {},
 ): Promise<IdentifierManifest> {
   checkParts(parts);
+  const draft = manifestOf(parts, dtype);
+  const contents = Object.entries(contentsOf(parts, dtype, draft)) as [IdentifierFile, Uint8Array][];
+  const files: Partial<Record<IdentifierFile, FileRecord>> = {};
+  for (const [key, bytes] of contents) files[key] = { bytes: bytes.length, sha256: await digest(bytes) };
+  const manifest: IdentifierManifest = { ...draft, files };
+  const text = encoded(`${JSON.stringify(manifest, undefined, 2)}\n`);
+  requireReadable(text, encodeCalibration(parts.calibration), parts.ranks);
   if ((await store.list(identifierFiles.manifest)).includes(identifierFiles.manifest)) {
     if (!replace) {
       throw new BioscanError(
@@ -65,16 +74,25 @@ export async function writeIdentifier(
     }
     await store.remove(identifierFiles.manifest);
   }
-  const draft = manifestOf(parts, dtype);
-  const contents = contentsOf(parts, dtype, draft);
-  const files: Partial<Record<IdentifierFile, FileRecord>> = {};
-  for (const [key, bytes] of Object.entries(contents) as [IdentifierFile, Uint8Array][]) {
-    await store.write(identifierFiles[key], bytes);
-    files[key] = { bytes: bytes.length, sha256: await digest(bytes) };
-  }
-  const manifest: IdentifierManifest = { ...draft, files };
-  await store.write(identifierFiles.manifest, encoded(`${JSON.stringify(manifest, undefined, 2)}\n`));
+  for (const [key, bytes] of contents) await store.write(identifierFiles[key], bytes);
+  await store.write(identifierFiles.manifest, text);
   return manifest;
+}
+
+/** JSON has no NaN, and a text may be empty: nothing is written that could not be opened. */
+function requireReadable(manifest: Uint8Array, calibration: Uint8Array, ranks: readonly LabelRank[]): void {
+  try {
+    readManifest(manifest);
+    decodeCalibration(calibration, ranks);
+  } catch (cause) {
+    if (!isBioscanError(cause)) throw cause;
+    throw new BioscanError(
+      'mismatch',
+      `identify: parts that could not be read again, expected finite numbers and texts that are not empty (${cause.message})`,
+      {},
+      { cause },
+    );
+  }
 }
 
 function contentsOf(

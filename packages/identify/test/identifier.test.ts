@@ -257,6 +257,10 @@ describe('the folder', () => {
     await wrong({ keys: [] });
     await wrong({ encoder: { ...parts.encoder, dimension: 17 } });
     await wrong({ facts: { ...parts.facts, limits: [] } });
+    // What JSON cannot say would come back as null: nothing is written that cannot be opened.
+    await wrong({ facts: { ...parts.facts, figures: [{ name: 'accuracy', value: Number.NaN, count: 3 }] } });
+    await wrong({ facts: { ...parts.facts, licence: '' } });
+    await wrong({ calibration: { ...parts.calibration, novelPrior: Number.NaN } });
   });
 
   it('refuses every damaged file by name before it is used', async () => {

@@ -226,8 +226,10 @@ function accuracyFigures(votes: FittedVotes, labels: LabelTable, keys: Embedding
   });
 }
 
+/** None where validation photos show one species only: it cannot be cross-fitted. */
 function calibrationFigures(report: readonly RankReport[]): CardFigure[] {
-  return report.flatMap(({ rank, queries: count, expectedCalibrationError, brier, negativeLogLikelihood }) => [
+  const judged = report.filter(({ queries }) => queries > 0);
+  return judged.flatMap(({ rank, queries: count, expectedCalibrationError, brier, negativeLogLikelihood }) => [
     { name: `calibration error ${rank}, cross-fitted, equal mass`, value: expectedCalibrationError, count },
     { name: `Brier score ${rank}, cross-fitted`, value: brier, count },
     { name: `negative log likelihood ${rank}, cross-fitted`, value: negativeLogLikelihood, count },
