@@ -2,13 +2,15 @@ import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
-import { embedModality } from '@bioscan/align';
+import { embedModality, type Modality } from '@bioscan/align';
 import { exitCodes, runCli } from '@bioscan/cli';
 import { isBioscanError, rng } from '@bioscan/core';
+import { initialStateOf } from '@bioscan/graph';
 import { nodeStore, openRuntime } from '@bioscan/runtime/node';
 import { encodePicture } from '@bioscan/vision/node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readAlignConfig } from '../src/align/align-config.js';
+import { builtModel, withFrozenEmbedded } from '../src/align/align-model.js';
 import { openAlignRun } from '../src/align/open-align-run.js';
 import { photoRows } from '../src/align/photo-rows.js';
 
@@ -162,7 +164,22 @@ describe('bioscan align', () => {
     const data = { ids: ['A'], modalities: { image: rows }, labels: {}, hash: '' };
     const { vectors } = await embedModality(model, state, 'image', data, runtime);
     expect(Math.hypot(...vectors.data)).toBeCloseTo(1, 5);
+    // Other weights below the same head are other data: a resume sees it.
+    const hashOf = async (seed: number): Promise<string> => {
+      const options = { seed: 1, augmented: false, signal: new AbortController().signal, onProgress: () => undefined };
+      const { modalities } = await builtModel(record, path('frozen'));
+      const image = modalities['image'] as Modality;
+      const weights = initialStateOf(image.tower.parameters, rng(seed));
+      return (await withFrozenEmbedded(data, { modalities: { image: { ...image, weights } } }, runtime, options)).hash;
+    };
+    expect(await hashOf(1)).toBe(await hashOf(1));
+    expect(await hashOf(2)).not.toBe(await hashOf(1));
     await runtime.close();
+    for (const damaged of ['{}', '[1]', 'null', '{"format": "bioscan-alignment-modalities", "version": 2}', '{']) {
+      writeFileSync(path('frozen/modalities.json'), damaged);
+      const opening = openAlignRun(path('frozen'), nodeStore(path('frozen')));
+      await expect(opening, damaged).rejects.toMatchObject({ code: 'bad-file' });
+    }
   });
 
   it('holds rows out where the table has no validation, and makes a split where asked', async () => {
@@ -217,6 +234,10 @@ describe('a config of bioscan align', () => {
     [{ table: 'a', modalities: { dna: { tower: 'checkpoint' } } }, /field 'modalities\.dna\.file', got nothing/],
     [{ table: 'a', modalities: { dna: { training: 'half' } } }, /field 'modalities\.dna\.training', got "half"/],
     [{ table: 'a', modalities: { dna: { training: { kind: 'lora' } } } }, /field 'modalities\.dna\.training\.pattern'/],
+    [
+      { table: 'a', modalities: { dna: { training: { kind: 'lora', pattern: '(' } } } },
+      /^bad-input: .*field 'modalities\.dna\.training\.pattern', got "\(", expected a regular expression/,
+    ],
     [{ table: 'a', modalities: { sound: {} } }, /field 'modalities\.sound' is unknown/],
     [
       { table: 'a', objective: { positives: 'genes' } },

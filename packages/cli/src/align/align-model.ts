@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { relative, resolve, dirname } from 'node:path';
 import {
   alignment,
@@ -12,7 +13,7 @@ import {
   type Objective,
 } from '@bioscan/align';
 import { rng, type Lineage, type Progress, type Runtime, type TrainingState } from '@bioscan/core';
-import { initialStateOf } from '@bioscan/graph';
+import { encodeSafetensors, initialStateOf } from '@bioscan/graph';
 import type { Preprocessing } from '@bioscan/vision';
 import type { AlignConfig, PhotoSettings } from './align-config.js';
 import { modalityBuilder, vocabularyIn } from './modality-of.js';
@@ -122,19 +123,16 @@ export async function withFrozenEmbedded(
   for (const [name, modality] of Object.entries(modalities)) {
     if (!isFrozen(modality)) continue;
     const augmented = options.augmented && name === 'image' ? 3 : 0;
-    const rows = await embedFrozen(
-      data,
-      name,
-      { tower: modality.tower, weights: frozenWeights(name, modality, seed) },
-      runtime,
-      {
-        ...{ augmented, seed, signal },
-        onProgress: (progress) => {
-          onProgress(name, progress);
-        },
+    const weights = frozenWeights(name, modality, seed);
+    const rows = await embedFrozen(data, name, { tower: modality.tower, weights }, runtime, {
+      ...{ augmented, seed, signal },
+      onProgress: (progress) => {
+        onProgress(name, progress);
       },
-    );
-    embedded = withModality(embedded, name, rows, `frozen, ${augmented} augmented passes, seed ${seed}`);
+    });
+    // The step starts behind the tower: a resume notices other weights by the hash of the data alone.
+    const hash = createHash('sha256').update(encodeSafetensors(weights.tensors)).digest('hex');
+    embedded = withModality(embedded, name, rows, `frozen ${hash}, ${augmented} augmented passes, seed ${seed}`);
   }
   return embedded;
 }

@@ -128,11 +128,20 @@ function readTraining(modality: ConfigFields | undefined): TrainingSpec {
     return { kind };
   }
   const pattern = given.text('pattern');
-  if (pattern === undefined) throw given.wrong('pattern', 'a regular expression of parameter names');
+  if (pattern === undefined || !isPattern(pattern))
+    throw given.wrong('pattern', 'a regular expression of parameter names');
   const [rank, alpha] = [given.number('rank', { least: 1, whole: true }), given.number('alpha')];
   given.end();
   if (kind === 'locked') return { kind, pattern };
   return { kind, pattern, rank: rank ?? 4, ...(alpha === undefined ? {} : { alpha }) };
+}
+
+function isPattern(text: string): boolean {
+  try {
+    return new RegExp(text) instanceof RegExp;
+  } catch {
+    return false;
+  }
 }
 
 function readImage(given: ConfigFields | undefined): ImageTowerSpec {

@@ -21,7 +21,7 @@ export interface AlignRun {
  * @throws BioscanError `not-found` for a folder without a run or without parameters yet; `mismatch` when its files do not belong together
  */
 export async function openAlignRun(folder: string, store: Store): Promise<AlignRun> {
-  const record = await readJson<ModelRecord>(store, modalitiesFile, folder);
+  const record = checkedRecord(await readJson<Partial<ModelRecord> | null>(store, modalitiesFile, folder), folder);
   const built = await builtModel(record, folder);
   const names = await store.list('');
   const file = [alignmentFiles.best, alignmentFiles.model].find((name) => names.includes(name));
@@ -48,6 +48,17 @@ export async function openAlignRun(folder: string, store: Store): Promise<AlignR
     trainingIds: ids.split('\n').filter((id) => id !== ''),
     config: await readJson(store, alignmentFiles.config, folder),
   };
+}
+
+function checkedRecord(record: Partial<ModelRecord> | null, folder: string): ModelRecord {
+  const { format, version, modalities, objective } = record ?? {};
+  const isWhole = typeof modalities === 'object' && Array.isArray(objective);
+  if (format === 'bioscan-alignment-modalities' && version === 1 && isWhole) return record as ModelRecord;
+  throw new BioscanError(
+    'bad-file',
+    `cli: ${folder}/${modalitiesFile}, got format ${JSON.stringify(format ?? 'none')}, version ${JSON.stringify(version ?? 'none')}, expected the modalities of a run (bioscan-alignment-modalities, version 1); copy the folder again`,
+    { folder },
+  );
 }
 
 async function readJson<Value>(store: Store, name: string, folder: string): Promise<Value> {
