@@ -143,6 +143,9 @@ describe('trainAlignment', () => {
       );
       expect(await failure(cancelled)).toMatch(/^cancelled/);
       expect(decodeCheckpoint(await broken.read(alignmentFiles.resume)).state.step).toBe(at);
+      // A kill between the log of that validation and the checkpoint that knows of it.
+      if (at === 20)
+        await broken.append(alignmentFiles.log, new TextEncoder().encode('{"step":20,"validation":0.5}\n'));
     }
     const steps: number[] = [];
     const resumed = await trainAlignment(run, { runtime, store: broken, onProgress: ({ done }) => steps.push(done) });

@@ -49,6 +49,8 @@ export function trainArm({ subjects, runtime, open = 1 }: TrainArmOptions): RunA
     for (const [hash] of [...opened].slice(0, Math.max(0, opened.size + 1 - open))) opened.delete(hash);
     const opening = source.open();
     opened.set(subjectHash, opening);
+    // What could not be opened, or was cancelled, is tried again by the next job.
+    opening.catch(() => opened.delete(subjectHash));
     return opening;
   }
 }

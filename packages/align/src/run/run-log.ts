@@ -17,14 +17,19 @@ export interface RunLog {
 }
 
 /**
- * Opens the log of a run at `step`: later lines, and a line cut short by a crash, are dropped. A log that was taken away begins anew.
+ * Opens the log of a run at `step`, last validated after `evaluated`: later lines, and a line cut short by a crash, are dropped. A log that was
+ * taken away begins anew.
  * @throws BioscanError `truncated` when lines before the checkpoint are missing
  */
-export async function openRunLog(store: Store, name: string, step: number): Promise<RunLog> {
+export async function openRunLog(
+  store: Store,
+  name: string,
+  { step, evaluated }: { readonly step: number; readonly evaluated: number },
+): Promise<RunLog> {
   const present = (await store.list(name)).includes(name);
   const old = present ? new TextDecoder().decode(await store.read(name)) : '';
   const lines = old.split('\n').flatMap((line) => parsedLine(line) ?? []);
-  const kept = lines.filter((line) => line.step <= step);
+  const kept = lines.filter((line) => line.step <= ('validation' in line ? evaluated : step));
   if (present && step > 0) requireWhole(name, lines, step);
   const text = kept.map(written).join('');
   if (text !== old) await store.write(name, new TextEncoder().encode(text));

@@ -101,7 +101,7 @@ async function openTraining(job: AlignmentJob, host: AlignmentHost): Promise<Tra
   const resumed = await readRunState(store, files.resume, run);
   if (resumed === undefined) await store.write(files.rows, new TextEncoder().encode(rowsText(job)));
   const { state, progress } = resumed ?? { state: job.initial, progress: atStart };
-  const log = await openRunLog(store, files.log, state.step);
+  const log = await openRunLog(store, files.log, { step: state.step, evaluated: progress.evaluated });
   const session = await host.runtime.train(job.step, state);
   return { job, host, files, run, session, log, start: state.step, progress, step: state.step };
 }
