@@ -1,6 +1,6 @@
 import type { AlignmentData, Modality } from '@bioscan/align';
 import type { QuerySets, Subject, SubjectSource } from '@bioscan/align/controls';
-import { rng, sha256, throwIfCancelled, type Picture, type Progress, type Store } from '@bioscan/core';
+import { BioscanError, rng, sha256, throwIfCancelled, type Picture, type Progress, type Store } from '@bioscan/core';
 import {
   completeLabels,
   photograph,
@@ -129,6 +129,7 @@ async function photographed(
     ? await host.cache.read(file)
     : await render(settled, simulation, positions, training, host, file);
   const photos = unpack(
+    file,
     bytes,
     positions.map((at) => (training.has(at) ? settings.views : 0)),
     settings.size,
@@ -185,8 +186,16 @@ async function render(
   return bytes;
 }
 
-function unpack(bytes: Uint8Array, views: readonly number[], size: number): SmallPhoto[] {
+function unpack(file: string, bytes: Uint8Array, views: readonly number[], size: number): SmallPhoto[] {
   const length = 3 * size * size;
+  const expected = length * views.reduce((sum, count) => sum + 1 + count, 0);
+  if (bytes.length !== expected) {
+    throw new BioscanError(
+      bytes.length < expected ? 'truncated' : 'bad-file',
+      `cli: ${file}, got ${bytes.length} bytes, expected ${expected}; remove the file to render its photos again`,
+      { file },
+    );
+  }
   let next = 0;
   const picture = (): Picture => ({ width: size, height: size, data: bytes.subarray(next, (next += length)) });
   return views.map((count) => ({ plain: picture(), views: Array.from({ length: count }, picture) }));

@@ -1,4 +1,12 @@
-import { BioscanError, type Embeddings, type LabelRank, type Modality, type Neighbours, type Rng } from '@bioscan/core';
+import {
+  BioscanError,
+  throwIfCancelled,
+  type Embeddings,
+  type LabelRank,
+  type Modality,
+  type Neighbours,
+  type Rng,
+} from '@bioscan/core';
 import { labelsOf, type LabelTable } from '../label-table.js';
 import type { Resampler } from '../resampler.js';
 import { shortLists } from './key-predictions.js';
@@ -60,7 +68,8 @@ export const paperPairs: readonly RetrievalPair[] = [
  * Retrieval across modalities: for each pair, rank and k the macro and micro accuracy on seen, unseen and novel species, the harmonic mean
  * of seen and unseen inside each bootstrap replicate, and chance. Two results of one resampler are paired: see {@link compareRetrieval}.
  * Memory: that of the search, and queries x depth.
- * @throws BioscanError `mismatch` for dimensions that differ, `bad-input` for a query found by itself, `not-found` for ids without labels
+ * @throws BioscanError `mismatch` for dimensions that differ, `bad-input` for a query found by itself, `not-found` for ids without labels,
+ * `cancelled` between two pairs
  */
 export async function retrieval(task: RetrievalTask, options: RetrievalOptions): Promise<Retrieval> {
   const { ranks = ['order', 'family', 'genus', 'species', 'bin'], top = [1, 3, 5] } = options;
@@ -70,7 +79,7 @@ export async function retrieval(task: RetrievalTask, options: RetrievalOptions):
   const missing = await countMissing(task.queries, setOf);
   const done: PairRetrieval[] = [];
   for (const pair of pairs) {
-    options.signal?.throwIfAborted();
+    throwIfCancelled(options.signal, 'retrieval');
     const { queries, keys } = await pairOf(task, pair, setOf);
     const neighbours = await searchDeepEnough(task, queries, keys, { ranks, depth: Math.max(...top) });
     const { resampler, rng, draws = 100 } = options;
