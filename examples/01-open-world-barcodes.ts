@@ -4,7 +4,7 @@
  * A new insect arrives with its barcode. Is its species among the references? If not, which genus is it? This notebook goes from a table
  * of records to an honest answer: split, audit, pretrain, probe, and the baselines that a learned encoder has to beat.
  *
- *     npm run demo                                                     simulated records, a few minutes
+ *     pnpm tsx examples/01-open-world-barcodes.ts                      simulated records, a few minutes
  *     pnpm tsx examples/01-open-world-barcodes.ts --data insects.tsv.gz    your own table
  *
  * Options: --data <table>, --out <folder>, --cap <records of a species>, --steps <n,n,…> (budgets; none: no pretraining), --seeds <n,n,…>, --objective <name>,

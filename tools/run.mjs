@@ -10,7 +10,10 @@ import { fileURLToPath } from 'node:url';
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const { packageManager, engines } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 const jobs = {
-  demo: [['exec', 'tsx', 'examples/01-open-world-barcodes.ts']],
+  demo: [
+    ['exec', 'tsx', 'examples/10-attribute.ts'],
+    ['exec', 'tsx', 'examples/01-open-world-barcodes.ts', '--steps', '120'],
+  ],
   test: [['run', 'vitest']],
 };
 
@@ -20,7 +23,11 @@ if (job === undefined) fail(`usage: node tools/run.mjs ${Object.keys(jobs).join(
 checkNode();
 step('Installing packages', ['install', '--frozen-lockfile', '--prefer-offline']);
 step('Building packages', ['run', 'build', '--output-logs=errors-only']);
-for (const words of job) step(`Running ${words.join(' ')}`, [...words, ...process.argv.slice(3)]);
+for (const [i, words] of job.entries()) {
+  // What is given on the command line is for the last of them.
+  const given = i === job.length - 1 ? process.argv.slice(3) : [];
+  step(`Running ${words.join(' ')}`, [...words, ...given]);
+}
 
 function checkNode() {
   const wanted = engines.node.replace('>=', '').split('.').map(Number);
