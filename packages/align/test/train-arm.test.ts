@@ -65,8 +65,8 @@ function subject(): Subject {
       keys.ids.flatMap((_, row) => (row < 72 ? [row] : [])),
     ),
     modalities: {
-      image: { tower: vectors(width), projection } as Modality,
-      dna: { tower: vectors(width), projection } as Modality,
+      image: { tower: vectors(width), projection },
+      dna: { tower: vectors(width), projection },
     },
     validation: sets,
     test: sets,

@@ -1,4 +1,4 @@
-import { alignment, classesOf, classify, trainAlignment, type AlignmentData, type Modality } from '@bioscan/align';
+import { alignment, classesOf, classify, trainAlignment, type AlignmentData } from '@bioscan/align';
 import { memoryStore, sha256, type Runtime, type Store, type TrainingState } from '@bioscan/core';
 import { decodeCheckpoint, encodeCheckpoint } from '@bioscan/graph';
 import type { Subject } from '@bioscan/align/controls';
