@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { inMemory, vectors, type AlignmentData, type Modality, type VectorViews } from '@bioscan/align';
+import { inMemory, vectors, type AlignmentData, type VectorViews } from '@bioscan/align';
 import {
   arms,
   attribution,
