@@ -12,11 +12,12 @@ function ran(script: string, out: string): string {
   return result.stdout;
 }
 
-it('08-identify-photos: from photos and a table to names, in two commands and in TypeScript', () => {
+it('08-identify-photos: from photos with barcodes to names, in three commands and in TypeScript', () => {
   const out = mkdtempSync(join(tmpdir(), 'bioscan-example-'));
   try {
     const text = ran('examples/08-identify-photos.ts', out);
     expect(text).toContain('SIMULATED');
+    expect(text).toMatch(/run: 60 steps, best validation 0\.\d+/u);
     expect(text).toContain('macro top-1 species');
     expect(text).toMatch(/order Diptera \d+ %/u);
     expect(text).toContain('set aside (bad-file)');

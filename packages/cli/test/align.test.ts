@@ -116,6 +116,7 @@ describe('bioscan align', () => {
       ...files,
       'model.safetensors',
       'photo-rejects.tsv',
+      'rows.json',
       'training-rows.txt',
     ]);
     const before = readFileSync(path('first/model.safetensors'));

@@ -40,11 +40,26 @@ export interface AlignRows {
   readonly missingPhotos: number;
 }
 
+/** What deals the rows. */
+export interface RowsPlan extends Pick<AlignConfig, 'table' | 'photos' | 'split' | 'train' | 'modalities' | 'seed'> {
+  readonly validation: Pick<AlignConfig['validation'], 'splits' | 'rows'>;
+}
+
+export interface AlignRowsOptions {
+  /** `whole`: as files have them, decoded each time they are asked for. Default `small`: held at the size that training needs. */
+  readonly pictures?: 'small' | 'whole';
+}
+
 /**
  * Reads the table, deals records to their sets, and the photos of both.
  * @throws BioscanError `bad-input` when no record is in the training splits, and whatever the readers find
  */
-export async function alignRows(config: AlignConfig, base: string, context: CommandContext): Promise<AlignRows> {
+export async function alignRows(
+  config: RowsPlan,
+  base: string,
+  context: CommandContext,
+  { pictures = 'small' }: AlignRowsOptions = {},
+): Promise<AlignRows> {
   const path = (file: string): string => resolve(dirname(base), file);
   const table = await readRecords(path(config.table), context);
   const records = [...table].map(withoutPlaceholder);
@@ -72,7 +87,7 @@ export async function alignRows(config: AlignConfig, base: string, context: Comm
     config.seed,
   );
   const all = [...training, ...judged];
-  const photos = await photosOf(all, folders, config, path, context);
+  const photos = await photosOf(all, { folders, pictures }, config, path, context);
   const dataOf = (first: number, count: number): AlignmentData => {
     const part = all.slice(first, first + count);
     const modalities = {
@@ -131,8 +146,8 @@ function drawn(records: readonly SplitRecord[], count: number, seed: number): re
 
 async function photosOf(
   records: readonly SplitRecord[],
-  folders: ReadonlyMap<string, string | undefined>,
-  { photos, modalities }: AlignConfig,
+  { folders, pictures }: Required<AlignRowsOptions> & { readonly folders: ReadonlyMap<string, string | undefined> },
+  { photos, modalities }: RowsPlan,
   path: (file: string) => string,
   { console, signal }: CommandContext,
 ): Promise<PhotoRows | undefined> {
@@ -145,7 +160,9 @@ async function photosOf(
     records.map(({ processId }) => processId),
     {
       // Half as large again as the network sees: a random part of it then still has the pixels.
-      side: Math.ceil(1.5 * (tower.size ?? 224)),
+      ...(pictures === 'whole'
+        ? { side: Number.POSITIVE_INFINITY, maxBytes: 0 }
+        : { side: Math.ceil(1.5 * (tower.size ?? 224)) }),
       signal,
       ...(boxes === undefined ? {} : { boxes }),
       onProgress: (progress) => {

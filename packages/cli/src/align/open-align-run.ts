@@ -1,6 +1,7 @@
 import { alignment, alignmentFiles, decodeAlignment, type Alignment } from '@bioscan/align';
 import { BioscanError, type Store, type Tensor, type TrainingState } from '@bioscan/core';
 import { builtModel, frozenWeights, isFrozen, trainedModel, type ModelRecord } from './align-model.js';
+import { rowsFile, type RowsRecord } from './rows-record.js';
 
 /** Name of the model's record in a run's folder. */
 export const modalitiesFile = 'modalities.json';
@@ -14,14 +15,20 @@ export interface AlignRun {
   readonly trainingIds: readonly string[];
   /** `config.json`: data hash, seeds, versions. */
   readonly config: unknown;
+  /** Whether it came to its end: the last parameters are there too. */
+  readonly finished: boolean;
 }
 
 /**
  * Opens the folder of `bioscan align`, to export or to embed.
- * @throws BioscanError `not-found` for a folder without a run or without parameters yet; `mismatch` when its files do not belong together
+ * @throws BioscanError `not-found` for a folder without a run or without parameters yet; `bad-file` for damaged records and those of other
+ * versions; `mismatch` when its files do not belong together
  */
 export async function openAlignRun(folder: string, store: Store): Promise<AlignRun> {
-  const record = checkedRecord(await readJson<Partial<ModelRecord> | null>(store, modalitiesFile, folder), folder);
+  const record = wholeRecord(
+    await readRunRecord(store, modalitiesFile, 'bioscan-alignment-modalities', folder),
+    folder,
+  );
   const built = await builtModel(record, folder);
   const names = await store.list('');
   const file = [alignmentFiles.best, alignmentFiles.model].find((name) => names.includes(name));
@@ -46,29 +53,44 @@ export async function openAlignRun(folder: string, store: Store): Promise<AlignR
     state: { step: state.step, tensors: { ...frozen, ...state.tensors } },
     record,
     trainingIds: ids.split('\n').filter((id) => id !== ''),
-    config: await readJson(store, alignmentFiles.config, folder),
+    config: await readRunRecord(store, alignmentFiles.config, 'bioscan-alignment', folder),
+    finished: names.includes(alignmentFiles.model),
   };
 }
 
-function checkedRecord(record: Partial<ModelRecord> | null, folder: string): ModelRecord {
-  const { format, version, modalities, objective } = record ?? {};
-  const isWhole = typeof modalities === 'object' && Array.isArray(objective);
-  if (format === 'bioscan-alignment-modalities' && version === 1 && isWhole) return record as ModelRecord;
+/** The record of how a run's rows were dealt. @throws BioscanError as `openAlignRun` */
+export function readRowsRecord(folder: string, store: Store): Promise<RowsRecord> {
+  return readRunRecord(store, rowsFile, 'bioscan-alignment-rows', folder);
+}
+
+function wholeRecord(record: Partial<ModelRecord>, folder: string): ModelRecord {
+  if (typeof record.modalities === 'object' && Array.isArray(record.objective)) return record as ModelRecord;
   throw new BioscanError(
     'bad-file',
-    `cli: ${folder}/${modalitiesFile}, got format ${JSON.stringify(format ?? 'none')}, version ${JSON.stringify(version ?? 'none')}, expected the modalities of a run (bioscan-alignment-modalities, version 1); copy the folder again`,
+    `cli: ${folder}/${modalitiesFile}, got a record without modalities or objective, expected both; copy the folder again`,
     { folder },
   );
 }
 
-async function readJson<Value>(store: Store, name: string, folder: string): Promise<Value> {
+async function readRunRecord<Value>(store: Store, name: string, wanted: string, folder: string): Promise<Value> {
+  const value: unknown = await readJson(store, name, folder);
+  const { format, version } = (value ?? {}) as { readonly format?: unknown; readonly version?: unknown };
+  if (format === wanted && version === 1) return value as Value;
+  throw new BioscanError(
+    'bad-file',
+    `cli: ${folder}/${name}, got format ${JSON.stringify(format ?? null)}, version ${JSON.stringify(version ?? null)}, expected ${wanted}, version 1; run bioscan align with this version, or export with the version that trained it`,
+    { folder, name },
+  );
+}
+
+async function readJson(store: Store, name: string, folder: string): Promise<unknown> {
   if (!(await store.list(name)).includes(name)) {
     throw new BioscanError('not-found', `cli: ${folder}, got no ${name}, expected the folder of bioscan align`, {
       folder,
     });
   }
   try {
-    return JSON.parse(new TextDecoder().decode(await store.read(name))) as Value;
+    return JSON.parse(new TextDecoder().decode(await store.read(name)));
   } catch (cause) {
     throw new BioscanError(
       'bad-file',

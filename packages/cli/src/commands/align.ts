@@ -18,6 +18,7 @@ import { builtModel, modelRecord, trainedModel, withFrozenEmbedded } from '../al
 import { alignRows, type AlignRows } from '../align/align-rows.js';
 import { dataFolder } from '../align/data-folder.js';
 import { modalitiesFile, openAlignRun } from '../align/open-align-run.js';
+import { rowsFile, rowsRecord } from '../align/rows-record.js';
 import type { AddCommand, CommandContext } from '../command-context.js';
 import { positiveNumber, wholeNumber } from '../option-parsers.js';
 import { version } from '../version.js';
@@ -69,7 +70,7 @@ Config, all fields optional but "table" (paths relative to the file):
   "budget": { "epochs" | "steps", "batchSize", "peakLearningRate", "schedule", … }, "optimizer", "average", "width", "seed",
   "validation": { "splits", "query", "key", "label", "statistic", "rows", "every", "patience" }
 Ctrl-C keeps the last good state. Resumed runs end with the same bytes as uninterrupted ones. Photos that cannot be read are listed in photo-rejects.tsv.
-The folder ends with an ONNX encoder a modality; image.onnx is what bioscan export takes.`;
+The folder ends with an ONNX encoder a modality; bioscan export makes an identifier of it.`;
 
 function configOf(
   file: string,
@@ -147,8 +148,11 @@ async function alignIn(out: string, work: AlignWork, context: CommandContext): P
   frozen.end();
   if (validation === undefined)
     console.say('no record in the splits of the validation: the last parameters will be the best');
-  // What opens its checkpoints again; a folder that holds a run has it already.
-  if (!(await store.list(alignmentFiles.config)).includes(alignmentFiles.config)) await writeRecord(store, record);
+  // What opens its checkpoints and deals its rows again; a folder that holds a run has it already.
+  if (!(await store.list(alignmentFiles.config)).includes(alignmentFiles.config)) {
+    await writeRecord(store, modalitiesFile, record);
+    await writeRecord(store, rowsFile, rowsRecord(config, base, out, rows));
+  }
   const line = console.progress('aligning');
   try {
     const run = runOf(config, {
@@ -183,8 +187,8 @@ async function writeEncoders(out: string, store: Store): Promise<void> {
   }
 }
 
-async function writeRecord(store: Store, record: unknown): Promise<void> {
-  await store.write(modalitiesFile, new TextEncoder().encode(`${JSON.stringify(record, undefined, 2)}\n`));
+async function writeRecord(store: Store, name: string, record: unknown): Promise<void> {
+  await store.write(name, new TextEncoder().encode(`${JSON.stringify(record, undefined, 2)}\n`));
 }
 
 function runOf(

@@ -1,18 +1,21 @@
 import type { Command } from 'commander';
 import { Option } from 'commander';
-import { BioscanError, ranks, type LabelRank } from '@bioscan/core';
+import { BioscanError, ranks, type LabelRank, type Progress } from '@bioscan/core';
 import { nodeStore, openRuntime } from '@bioscan/runtime/node';
 import { presets, sized, type ImagePooling, type Preprocessing } from '@bioscan/vision';
+import type { MovedFiles } from '../align/rows-record.js';
 import type { AddCommand } from '../command-context.js';
-import { exportPhotos } from '../identifier/export-photos.js';
+import { exportPhotos, type ExportPhotosOptions } from '../identifier/export-photos.js';
+import { exportRun, type ExportRunInput } from '../identifier/export-run.js';
 import { exportSummary } from '../identifier/export-summary.js';
 import { shareBelowOne, wholeNumber } from '../option-parsers.js';
 import { readRecords } from '../read-records.js';
 
 interface ExportCommandOptions {
-  readonly encoder: string;
-  readonly photos: string;
-  readonly table: string;
+  readonly encoder?: string;
+  readonly photos?: string;
+  readonly table?: string;
+  readonly boxes?: string;
   readonly preprocessing: keyof typeof presets;
   readonly size?: number;
   readonly pooling: ImagePooling;
@@ -30,13 +33,20 @@ export const exportCommand: AddCommand = (program, contextOf) => {
   program
     .command('export')
     .description('make an identifier: one folder with encoder, reference photos as vectors, calibration, gate and card')
-    .argument('<identifier>', 'folder to write')
-    .requiredOption('--encoder <file>', 'image encoder as ONNX')
-    .requiredOption('--photos <folder>', 'photos named by process id (up to the first dot), folders in it included')
-    .requiredOption(
-      '--table <file>',
-      'names of the specimens; with a split column, train and key_unseen are references, val validates',
+    .usage(
+      '[options] <run> <identifier>\n       bioscan export [options] --encoder <file> --photos <folder> --table <file> <identifier>',
     )
+    .argument('<folders...>', 'run folder of bioscan align (none with --encoder), and the folder to write')
+    .option('--encoder <file>', 'image encoder as ONNX, instead of a run')
+    .option(
+      '--photos <folder>',
+      'photos named by process id (up to the first dot), folders in it included; with a run: where its photos are now',
+    )
+    .option(
+      '--table <file>',
+      'names of the specimens; with a split column, train and key_unseen are references, val validates; with a run: where its table is now',
+    )
+    .option('--boxes <file>', 'with a run: where its bounding boxes are now')
     .addOption(
       new Option('--preprocessing <name>', 'how the encoder wants its pictures')
         .choices(Object.keys(presets))
@@ -52,64 +62,93 @@ export const exportCommand: AddCommand = (program, contextOf) => {
     .option('--banner <text>', 'such as "SIMULATED: …"; simulated data sets are recognised')
     .option('--replace', 'write over an identifier that is there', false)
     .option('--seed <n>', 'roles of photos, bootstrap', wholeNumber(0), 0)
-    .action(async (folder: string, options: ExportCommandOptions, command: Command) => {
+    .action(async (folders: readonly string[], options: ExportCommandOptions, command: Command) => {
       const context = contextOf(command);
-      const table = await readRecords(options.table, context);
+      const source = sourceOf(folders, options, command);
       const runtime = openRuntime();
       const lines = new Map<string, ReturnType<typeof context.console.progress>>();
       try {
-        const {
-          encoder,
-          photos,
-          pooling,
-          name,
-          licence,
-          banner,
-          seed,
-          novelPrior,
-          keys: keyPrecision,
-          replace,
-        } = options;
-        const chosen = ranksOf(options.ranks);
-        const exported = await exportPhotos(
-          nodeStore(folder),
-          runtime,
-          {
-            encoder,
-            photos,
-            table,
-            preprocessing: preprocessingOf(options),
-            pooling,
-            name,
-            licence,
-            ...(banner === undefined ? {} : { banner }),
+        const shared = {
+          ...sharedOptions(options),
+          say: (line: string) => {
+            context.console.say(line);
           },
-          {
-            seed,
-            novelPrior,
-            keyPrecision,
-            replace,
-            ...(chosen === undefined ? {} : { ranks: chosen }),
-            signal: context.signal,
-            say: (line) => {
-              context.console.say(line);
-            },
-            onProgress: (what, progress) => {
-              const line = lines.get(what) ?? context.console.progress(`embedding ${what}`);
-              lines.set(what, line);
-              line.update(progress);
-              if (progress.done === progress.total) line.end();
-            },
+          onProgress: (what: string, progress: Progress) => {
+            const line = lines.get(what) ?? context.console.progress(`embedding ${what}`);
+            lines.set(what, line);
+            line.update(progress);
+            if (progress.done === progress.total) line.end();
           },
-        );
+        };
+        const store = nodeStore(source.identifier);
+        const exported =
+          'run' in source
+            ? await exportRun(store, runtime, { ...cardOf(options), ...source }, { ...shared, context })
+            : await exportPhotos(
+                store,
+                runtime,
+                {
+                  ...cardOf(options),
+                  ...{ encoder: source.encoder, photos: source.photos, pooling: options.pooling },
+                  table: await readRecords(source.table, context),
+                  preprocessing: preprocessingOf(options),
+                },
+                { ...shared, signal: context.signal },
+              );
         for (const { photo, message } of exported.setAside) context.console.say(`set aside: ${photo}: ${message}`);
-        context.console.result(exportSummary(folder, exported), exported);
+        context.console.result(exportSummary(source.identifier, exported), exported);
       } finally {
         for (const line of lines.values()) line.end();
         await runtime.close();
       }
     });
 };
+
+type ExportSource =
+  | ({ readonly identifier: string; readonly run: string } & MovedFiles)
+  | { readonly identifier: string; readonly encoder: string; readonly photos: string; readonly table: string };
+
+/** A run and where its files are, or an encoder with photos and table. */
+function sourceOf(folders: readonly string[], options: ExportCommandOptions, command: Command): ExportSource {
+  const { encoder, photos, table, boxes } = options;
+  const [first = '', second, ...more] = folders;
+  if (encoder === undefined) {
+    if (second === undefined || more.length > 0)
+      throw wrong(`${folders.length} folders without --encoder`, 'two: the run of bioscan align and the identifier');
+    const given = ['preprocessing', 'size', 'pooling'].find((name) => command.getOptionValueSource(name) === 'cli');
+    if (given !== undefined) throw wrong(`--${given} with a run`, 'it with --encoder only: a run knows its own');
+    return {
+      ...{ identifier: second, run: first },
+      ...(table === undefined ? {} : { table }),
+      ...(photos === undefined ? {} : { photos }),
+      ...(boxes === undefined ? {} : { boxes }),
+    };
+  }
+  if (second !== undefined) throw wrong(`${folders.length} folders and --encoder`, 'the identifier alone');
+  if (photos === undefined || table === undefined)
+    throw wrong(`--encoder without ${photos === undefined ? '--photos' : '--table'}`, 'encoder, photos and table');
+  if (boxes !== undefined) throw wrong('--boxes with --encoder', 'cropped photos; see bioscan crop');
+  return { identifier: first, encoder, photos, table };
+}
+
+function wrong(got: string, expected: string): BioscanError {
+  return new BioscanError('bad-input', `cli: export, got ${got}, expected ${expected}`);
+}
+
+function cardOf({ name, licence, banner }: ExportCommandOptions): Pick<ExportRunInput, 'name' | 'licence' | 'banner'> {
+  return { name, licence, ...(banner === undefined ? {} : { banner }) };
+}
+
+function sharedOptions({
+  seed,
+  novelPrior,
+  keys,
+  replace,
+  ranks: names,
+}: ExportCommandOptions): Pick<ExportPhotosOptions, 'seed' | 'novelPrior' | 'keyPrecision' | 'replace' | 'ranks'> {
+  const chosen = ranksOf(names);
+  return { seed, novelPrior, keyPrecision: keys, replace, ...(chosen === undefined ? {} : { ranks: chosen }) };
+}
 
 function preprocessingOf({ preprocessing, size }: ExportCommandOptions): Preprocessing {
   return size === undefined ? presets[preprocessing] : sized(presets[preprocessing], size);

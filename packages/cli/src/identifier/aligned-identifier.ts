@@ -1,5 +1,12 @@
 import { embedModality, exportModality, type Alignment, type AlignmentData, type FrozenTower } from '@bioscan/align';
-import { isBioscanError, sha256, type Runtime, type TrainingState } from '@bioscan/core';
+import {
+  isBioscanError,
+  sha256,
+  type EmbeddingBlock,
+  type Progress,
+  type Runtime,
+  type TrainingState,
+} from '@bioscan/core';
 import { exportPasses } from '@bioscan/graph';
 import type { Preprocessing } from '@bioscan/vision';
 import type { IdentifierInput } from './export-identifier.js';
@@ -21,6 +28,11 @@ export interface AlignedIdentifier {
   readonly validation: AlignmentData;
 }
 
+export interface AlignedIdentifierOptions {
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (what: 'photos' | 'barcodes' | 'validation photos', progress: Progress) => void;
+}
+
 /** The rest of what an export needs. */
 export type AlignedFacts = Pick<IdentifierInput, 'name' | 'records' | 'facts'>;
 
@@ -32,13 +44,23 @@ export async function alignedIdentifier(
   aligned: AlignedIdentifier,
   { name, records, facts }: AlignedFacts,
   runtime: Pick<Runtime, 'open'>,
+  { signal, onProgress }: AlignedIdentifierOptions = {},
 ): Promise<IdentifierInput> {
   const { model, state, image = 'image', dna, preprocessing, below, references, validation } = aligned;
   const under = below === undefined ? {} : { below };
   const float32 = exportModality(model, state, image, { passes: exportPasses('float32'), ...under });
   const int8 = lighter(() => exportModality(model, state, image, { passes: exportPasses('int8'), ...under }));
-  const keys = await embedModality(model, state, image, references, runtime);
-  const barcodes = dna === undefined ? undefined : await embedModality(model, state, dna, references, runtime);
+  const embedded = (
+    what: Parameters<NonNullable<typeof onProgress>>[0],
+    modality: string,
+    rows: AlignmentData,
+  ): Promise<EmbeddingBlock> =>
+    embedModality(model, state, modality, rows, runtime, {
+      ...(signal === undefined ? {} : { signal }),
+      onProgress: (progress) => onProgress?.(what, progress),
+    });
+  const keys = await embedded('photos', image, references);
+  const barcodes = dna === undefined ? undefined : await embedded('barcodes', dna, references);
   const weights = sha256(float32);
   return {
     name,
@@ -51,7 +73,7 @@ export async function alignedIdentifier(
       ...(int8 === undefined ? {} : { int8 }),
     },
     keys: { image: keys, ...(barcodes === undefined ? {} : { dna: barcodes }) },
-    validation: await embedModality(model, state, image, validation, runtime),
+    validation: await embedded('validation photos', image, validation),
     facts: {
       ...facts,
       provenance: {
