@@ -19,7 +19,7 @@ export const identifierFiles = {
 
 export type IdentifierFile = Exclude<keyof typeof identifierFiles, 'manifest'>;
 
-/** Precisions of an encoder; int8 is a quarter of the size. */
+/** Precisions of an encoder; int8 holds linear layers in a quarter of the bytes, convolutions stay as they are. */
 export type EncoderPrecision = 'float32' | 'int8';
 
 /** Whose vectors a key is. */

@@ -54,7 +54,9 @@ export async function ownSubject(
     const kmerMean = await kmerMeanOf(training, settings);
     const rows = (list: readonly StudyRecord[], labels: 'record' | 'truth'): Promise<AlignmentData> =>
       studyRows(list, settings, { labels, kmerMean });
-    const keys = await rows(take([...deal.training, ...deal.unseenKeys]), 'truth');
+    // A key without a species answers nothing, and would stand before one that does.
+    const named = deal.training.filter((at) => records[at]?.lineage.species !== undefined);
+    const keys = await rows(take([...named, ...deal.unseenKeys]), 'truth');
     const sets = async (half: 0 | 1): Promise<QuerySets> => ({
       keys,
       seen: await rows(take(halved(records, deal.seenQueries, seed, half)), 'truth'),
@@ -134,8 +136,11 @@ function wholeSquare(picture: Picture, size: number): Picture {
   return squareCrop(picture, { x0: 0, y0: 0, x1: picture.width, y1: picture.height }, size);
 }
 
-/** Rows without a species train along and are never asked. */
-function dealRecords(records: readonly StudyRecord[], seed: number, options: DealOptions = {}): WorldDeal {
+/**
+ * Deals records by species and BIN. Rows without a species train along and are never asked, unless their BIN or their barcode is that of a
+ * species held out: they may be of it.
+ */
+export function dealRecords(records: readonly StudyRecord[], seed: number, options: DealOptions = {}): WorldDeal {
   const numbers = new Map<string, number>();
   const named = records.flatMap(({ lineage }, at) => (lineage.species === undefined ? [] : [at]));
   const truth = named.map((at) => {
@@ -149,13 +154,25 @@ function dealRecords(records: readonly StudyRecord[], seed: number, options: Dea
   });
   const dealt = dealWorld({ truth, specimens }, seed, options);
   const back = (positions: readonly number[]): number[] => positions.map((at) => named[at] as number);
-  const unnamed = records.flatMap(({ lineage }, at) => (lineage.species === undefined ? [at] : []));
+  const training = back(dealt.training);
+  const isHeldOut = heldOut(records, training);
+  const unnamed = records.flatMap((record, at) =>
+    record.lineage.species === undefined && !isHeldOut(record) ? [at] : [],
+  );
   return {
-    training: [...back(dealt.training), ...unnamed],
+    training: [...training, ...unnamed],
     unseenKeys: back(dealt.unseenKeys),
     seenQueries: back(dealt.seenQueries),
     unseenQueries: back(dealt.unseenQueries),
   };
+}
+
+/** Tells records that share a BIN or a barcode with a species which no training row is named as. */
+function heldOut(records: readonly StudyRecord[], training: readonly number[]): (record: StudyRecord) => boolean {
+  const seen = new Set(training.map((at) => records[at]?.lineage.species));
+  const unseen = records.filter(({ lineage: { species } }) => species !== undefined && !seen.has(species));
+  const [bins, barcodes] = [new Set(unseen.map(({ bin }) => bin)), new Set(unseen.map(({ barcode }) => barcode))];
+  return ({ bin, barcode }) => (bin !== undefined && bins.has(bin)) || (barcode !== undefined && barcodes.has(barcode));
 }
 
 /** Queries of every second species, in an order of the seed's. */
