@@ -15,7 +15,7 @@ export interface RetrievalScoreOptions {
 }
 
 /**
- * Top-1 accuracy of the nearest other specimen of the validation rows, as eval scores it: queries without a label are left out, a class
+ * Top-1 accuracy of the nearest other labelled specimen of the validation rows, as eval scores it: queries without a label are left out, a class
  * without another specimen counts as wrong. O(queries x keys x width).
  * @example
  * const score = retrievalScore({ query: 'image', key: 'dna', label: 'genus' });
@@ -29,7 +29,12 @@ export function retrievalScore(options: RetrievalScoreOptions): ValidationScore 
       const [queries, keys] = [vectors[query], vectors[key]] as [EmbeddingBlock, EmbeddingBlock];
       const table = labelsFor(data, label);
       const outcomes = scorePredictions(
-        knnPredictions(nearestOthers(queries, keys), table, label, { depth: 1 }),
+        knnPredictions(
+          nearestOthers(queries, keys, (id) => table.labelOf(id, label) !== undefined),
+          table,
+          label,
+          { depth: 1 },
+        ),
         table,
       );
       const value = scores(outcomes)[statistic];
@@ -43,14 +48,14 @@ export function retrievalScore(options: RetrievalScoreOptions): ValidationScore 
   };
 }
 
-/** The nearest key of each query by cosine (vectors are of unit length), its own specimen's left out; ties in key order. */
-function nearestOthers(queries: EmbeddingBlock, keys: EmbeddingBlock): Neighbours {
+/** The nearest labelled key of each query by cosine (vectors are of unit length), its own specimen's left out; ties in key order. */
+function nearestOthers(queries: EmbeddingBlock, keys: EmbeddingBlock, isLabelled: (id: string) => boolean): Neighbours {
   const index = new Int32Array(queries.ids.length).fill(-1);
   const score = new Float32Array(queries.ids.length).fill(Number.NaN);
-  const rows = keys.ids.map((_, at) => row(keys.vectors, at));
+  const rows = keys.ids.flatMap((id, at) => (isLabelled(id) ? [[at, row(keys.vectors, at)] as const] : []));
   for (const [q, id] of queries.ids.entries()) {
     const vector = row(queries.vectors, q);
-    for (const [at, candidate] of rows.entries()) {
+    for (const [at, candidate] of rows) {
       const cosine = dot(vector, candidate);
       if (keys.ids[at] === id || !(index[q] === -1 || cosine > (score[q] as number))) continue;
       index[q] = at;
