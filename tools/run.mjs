@@ -11,7 +11,7 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const { packageManager, engines } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 const jobs = {
   demo: [
-    ['exec', 'tsx', 'examples/10-attribute.ts'],
+    ['exec', 'tsx', 'examples/12-attribute.ts'],
     ['exec', 'tsx', 'examples/01-open-world-barcodes.ts', '--steps', '120'],
   ],
   test: [['run', 'vitest']],

@@ -5,14 +5,14 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import type { Report } from '@bioscan/core';
 
-it('10-attribute: from a simulated world to one table and one sentence', { timeout: 180_000 }, () => {
+it('12-attribute: from a simulated world to one table and one sentence', { timeout: 180_000 }, () => {
   const out = mkdtempSync(join(tmpdir(), 'bioscan-attribute-'));
   try {
     const words = [
       '--conditions=@bioscan/source',
       '--import',
       'tsx',
-      'examples/10-attribute.ts',
+      'examples/12-attribute.ts',
       '--quick',
       '--out',
       out,

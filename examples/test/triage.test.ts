@@ -4,14 +4,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 
-it('05-a-morning-of-triage: from an export to a list, decisions and a curated table', () => {
+it('11-a-morning-of-triage: from an export to a list, decisions and a curated table', () => {
   const out = mkdtempSync(join(tmpdir(), 'bioscan-example-'));
   try {
     const words = [
       '--conditions=@bioscan/source',
       '--import',
       'tsx',
-      'examples/05-a-morning-of-triage.ts',
+      'examples/11-a-morning-of-triage.ts',
       '--out',
       out,
     ];

@@ -5,7 +5,7 @@
  * trains three arms on equal terms on one small simulated world, and says what the comparison can and cannot tell.
  *
  *     npm run demo                                       this, then the open-world notebook
- *     pnpm tsx examples/10-attribute.ts                  about a minute
+ *     pnpm tsx examples/12-attribute.ts                  about a minute
  *     bioscan attribute data/ --out runs/attribute       every arm, on photos and barcodes of your own
  *
  * Options: --out <folder>, --quick (tiny, for tests).
@@ -87,7 +87,7 @@ await lanes.close();
 const report = attributionReport(result, {
   title: 'Is it the DNA? A quick look at one simulated world',
   limits: ['One world, one seed, one grid point, fewer species than the protocol asks for.'],
-  command: 'examples/10-attribute.ts',
+  command: 'examples/12-attribute.ts',
   versions: { generator: simulatorVersion, node: process.versions.node },
 });
 const [main] = report.tables;

@@ -2,7 +2,7 @@
  * A morning of triage on a BOLD-like export: which records are likely wrong, why, and what is the cheapest next step. Nothing is changed until you
  * say so.
  *
- *   npx tsx examples/05-a-morning-of-triage.ts [--out folder]
+ *   npx tsx examples/11-a-morning-of-triage.ts [--out folder]
  *
  * Here the table is SIMULATED, with errors planted, so that the list can be held against the truth at the end.
  */
