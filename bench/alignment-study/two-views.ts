@@ -69,7 +69,7 @@ await writeFile(join(out, 'report.md'), reportText(report));
 await writeFile(join(out, 'report.html'), await reportPage(report));
 console.log(reportText(report));
 
-/** Up to 400 species with the most records; the largest at most 40. */
+/** Up to 300 species with the most records, at most 30 of each. */
 function limited(list: readonly Specimen[]): Specimen[] {
   const bySpecies = new Map<string, Specimen[]>();
   for (const record of list) {
@@ -80,12 +80,12 @@ function limited(list: readonly Specimen[]): Specimen[] {
   return [...bySpecies]
     .filter(([, members]) => members.length >= 3)
     .sort(([a, x], [b, y]) => y.length - x.length || (a < b ? -1 : 1))
-    .slice(0, 600)
+    .slice(0, 300)
     .flatMap(([name, members]) =>
       random
         .split(name)
         .shuffle([...members])
-        .slice(0, 40),
+        .slice(0, 30),
     );
 }
 

@@ -40,7 +40,7 @@ describe('dealing a world', () => {
     const species = speciesOf(deal.training);
     const most = Math.max(...[...new Set(species)].map((one) => species.filter((other) => other === one).length));
     expect(most).toBe(12);
-    expect(() => dealWorld(simulation, 3)).toThrow(/expected 100 and 50; simulate more/);
+    expect(() => dealWorld(simulation, 3)).toThrow(/expected 100 and 50; give more specimens/);
     expect(dealWorld(simulation, 3, { seenSpecies: 20, unseenSpecies: 10, cap: 12 })).toEqual(deal);
   });
 });

@@ -28,6 +28,7 @@ export interface AttributionInputs {
 }
 
 const grid: Grid = { learningRates: [2e-3, 6e-3], temperatures: [0.07, 0.2] };
+const onePoint: Grid = { learningRates: [3e-3], temperatures: [0.1] };
 const budget: ArmBudget = { steps: 150, batchSize: 64, width: 64 };
 
 /** Few specimens, so that rendering takes seconds; the protocol wants 100 seen and 50 unseen species. */
@@ -47,7 +48,7 @@ export async function attributionInputs(
     const own = lanes.know(await ownSubject(folder, { settings: quickStudy, seed }, context));
     const note =
       'The photo tower starts from random: `raw` is an untrained network here. Queries of half of the species chose the grid, those of the other half are reported.';
-    return { tuning: [own], subjects: [own], grid, budget, limits: [...limits, note] };
+    return { tuning: [own], subjects: [own], grid: quick ? onePoint : grid, budget, limits: [...limits, note] };
   }
   const line = context.console.progress('photos of simulated worlds');
   const plan = (world: number): WorldPlan => ({ seed: world, ...(quick ? quickWorld : {}) });
@@ -66,7 +67,7 @@ export async function attributionInputs(
   return {
     tuning: quick ? [at(800 + seed)] : [at(801 + seed), at(802 + seed)],
     subjects: reported,
-    grid: quick ? { learningRates: [3e-3], temperatures: [0.1] } : grid,
+    grid: quick ? onePoint : grid,
     budget,
     limits: [
       ...limits,

@@ -67,7 +67,7 @@ export function dealWorld({ truth, specimens }: Dealable, seed: number, options:
   if (seenCount >= seenSpecies && unseenCount >= unseenSpecies) return deal;
   throw new BioscanError(
     'bad-input',
-    `cli: simulated world, got ${seenCount} seen and ${unseenCount} unseen species with ${fewest} queries, expected ${seenSpecies} and ${unseenSpecies}; simulate more specimens and species`,
+    `cli: dealing specimens, got ${seenCount} seen and ${unseenCount} unseen species with ${fewest} queries, expected ${seenSpecies} and ${unseenSpecies}; give more specimens of more species (8 of a species and more count)`,
   );
 }
 

@@ -140,7 +140,11 @@ function wholeSquare(picture: Picture, size: number): Picture {
  * Deals records by species and BIN. Rows without a species train along and are never asked, unless their BIN or their barcode is that of a
  * species held out: they may be of it.
  */
-export function dealRecords(records: readonly StudyRecord[], seed: number, options: DealOptions = {}): WorldDeal {
+export function dealRecords(
+  records: readonly StudyRecord[],
+  seed: number,
+  options: DealOptions = fitting(records),
+): WorldDeal {
   const numbers = new Map<string, number>();
   const named = records.flatMap(({ lineage }, at) => (lineage.species === undefined ? [] : [at]));
   const truth = named.map((at) => {
@@ -173,6 +177,19 @@ function heldOut(records: readonly StudyRecord[], training: readonly number[]): 
   const unseen = records.filter(({ lineage: { species } }) => species !== undefined && !seen.has(species));
   const [bins, barcodes] = [new Set(unseen.map(({ bin }) => bin)), new Set(unseen.map(({ barcode }) => barcode))];
   return ({ bin, barcode }) => (bin !== undefined && bins.has(bin)) || (barcode !== undefined && barcodes.has(barcode));
+}
+
+/** The protocol's 100 seen and 50 unseen species where the data holds so many, half and a fifth of the species with queries where not. */
+function fitting(records: readonly StudyRecord[]): DealOptions {
+  const counts = new Map<string, number>();
+  for (const { lineage } of records) {
+    if (lineage.species !== undefined) counts.set(lineage.species, (counts.get(lineage.species) ?? 0) + 1);
+  }
+  const asked = [...counts.values()].filter((count) => count >= 8).length;
+  return {
+    seenSpecies: Math.max(4, Math.min(100, Math.floor(asked / 2))),
+    unseenSpecies: Math.max(4, Math.min(50, Math.floor(asked / 5))),
+  };
 }
 
 /** Queries of every second species, in an order of the seed's. */

@@ -14,7 +14,7 @@ export interface TwoViewOptions {
   /** Letters of the cheap view, and where it starts. Default 120 from 60. */
   readonly letters?: number;
   readonly start?: number;
-  /** Share of its letters that are misread. Default 0.03. */
+  /** Share of its letters that are misread. Default 0.15: at 0.03 the fragment alone names 93 % of species, and nothing is left to teach. */
   readonly noise?: number;
 }
 
@@ -28,7 +28,7 @@ const textWidth = 256;
  * the test. One record a distinct barcode of 500 unambiguous letters or more; species are dealt as in a world.
  */
 export function twoViewSubject({ records, ...options }: TwoViewOptions): SubjectSource {
-  const settled: Settled = { letters: 120, start: 60, noise: 0.03, ...options };
+  const settled: Settled = { letters: 120, start: 60, noise: 0.15, ...options };
   const kept = distinctClean(records);
   const hash = sha256(
     JSON.stringify(['two views', 1, settled, kept.map(({ processId, barcode }) => [processId, barcode])]),

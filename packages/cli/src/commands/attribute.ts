@@ -45,7 +45,11 @@ export const attributeCommand: AddCommand = (program, contextOf) => {
     .option('--worlds <n>', 'simulated worlds to report', wholeNumber(2), 5)
     .option('--seeds <n>', 'seeds of each arm', wholeNumber(1), 3)
     .option('--steps <n>', 'training steps of an arm (default: 150)', positiveNumber)
-    .option('--quick', 'one small simulated world, one seed, three arms: about a minute', false)
+    .option(
+      '--quick',
+      'one seed, three arms, one grid point, and one small world where it is simulated: about a minute',
+      false,
+    )
     .option('--lanes <n>', 'arms that train side by side, one engine thread each', wholeNumber(1), 2)
     .option('--seed <n>', 'deals specimens; which worlds tune', wholeNumber(0), 0)
     .addHelpText(
