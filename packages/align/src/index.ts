@@ -1,12 +1,11 @@
-export {
-  alignment,
-  type Alignment,
-  type AlignmentFeeds,
-  type AlignmentOptions,
-  type AlignmentStep,
-  type AlignmentStepOptions,
-  type LogitScaleOptions,
-} from './alignment.js';
+export { alignment, type Alignment } from './alignment.js';
+export type {
+  AlignmentFeeds,
+  AlignmentOptions,
+  AlignmentStep,
+  AlignmentStepOptions,
+  LogitScaleOptions,
+} from './alignment-options.js';
 export type { Modality, Projection, TowerTraining } from './modality.js';
 export {
   classify,

@@ -13,14 +13,6 @@ export interface Measures {
 
 export type MeasureName = 'harmonic mean' | 'macro seen' | 'macro unseen' | 'micro seen' | 'micro unseen';
 
-export const measureNames: readonly MeasureName[] = [
-  'harmonic mean',
-  'macro seen',
-  'macro unseen',
-  'micro seen',
-  'micro unseen',
-];
-
 export function measures({ seen, unseen, chance }: Retrieval): Measures {
   const [s, u] = [
     { macro: macro(seen), micro: micro(seen) },

@@ -1,6 +1,6 @@
 import { BioscanError } from '@bioscan/core';
 import type { AlignmentData } from '../alignment-data.js';
-import type { AlignmentOptions } from '../alignment.js';
+import type { AlignmentOptions } from '../alignment-options.js';
 import { labelColumn, modalityColumn } from './columns.js';
 import { classifiedLabels, positiveLabels } from './loss-feeds.js';
 import { modalityPairs } from './modality-pairs.js';

@@ -1,5 +1,5 @@
 import { sha256 } from '@bioscan/core';
-import type { LogitScaleOptions } from '../alignment.js';
+import type { LogitScaleOptions } from '../alignment-options.js';
 import type { Modality, Projection } from '../modality.js';
 import type { Objective } from '../objective.js';
 import type { Modalities } from './streams.js';

@@ -1,6 +1,6 @@
 import { tensor } from '@bioscan/core';
 import { exp, greater, neg, add, where, type Graph, type Value } from '@bioscan/graph';
-import type { LogitScaleOptions } from '../alignment.js';
+import type { LogitScaleOptions } from '../alignment-options.js';
 
 /**
  * exp of parameter `logit_scale`, at most `largest`. Above it the exponent is read mirrored (2 · largest - x): the bound holds at every step

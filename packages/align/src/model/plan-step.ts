@@ -9,7 +9,7 @@ import {
   type Graph,
   type Values,
 } from '@bioscan/graph';
-import type { AlignmentStep, AlignmentStepOptions } from '../alignment.js';
+import type { AlignmentStep, AlignmentStepOptions } from '../alignment-options.js';
 import type { Modality } from '../modality.js';
 import { collateBatch, collateChunks, type CollatePlan } from './collate-batch.js';
 import { lossFeeds } from './loss-feeds.js';

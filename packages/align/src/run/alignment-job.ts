@@ -1,7 +1,8 @@
 import { rng, type OptimizerPlan, type TrainingState, type TrainingStep } from '@bioscan/core';
 import { adamw, type Schedule } from '@bioscan/graph';
 import type { AlignmentData } from '../alignment-data.js';
-import type { Alignment, AlignmentFeeds } from '../alignment.js';
+import type { AlignmentFeeds } from '../alignment-options.js';
+import type { Alignment } from '../alignment.js';
 import {
   defaultBatchSize,
   scheduleOf,

@@ -11,7 +11,8 @@ import {
   type TrainingState,
 } from '@bioscan/core';
 import { averagedState } from '@bioscan/graph';
-import type { Alignment, AlignmentFeeds } from '../alignment.js';
+import type { AlignmentFeeds } from '../alignment-options.js';
+import type { Alignment } from '../alignment.js';
 import { decodeAlignment, encodeAlignment } from '../alignment-checkpoint.js';
 import { embedModality } from '../embed-modality.js';
 import { alignmentJob, type AlignmentJob, type AlignmentPlan, type AlignmentRun } from './alignment-job.js';
