@@ -1,5 +1,5 @@
 /**
- * The alignment study on simulated worlds, by spec and protocol: `tsx -C @bioscan/source bench/alignment-study/study.ts <out> [--phases main,null,…]`.
+ * The alignment study on simulated worlds, by spec and protocol: `tsx -C @bioscan/source bench/alignment-study/study.ts <out> [--phases null,dose,…] [--seeds n] [--tuning n]`.
  * Two runs at a time, one engine thread each. Resumes: a finished run is a file. Writes report.html, report.json and report.md into the folder.
  */
 import { writeFile } from 'node:fs/promises';
@@ -19,7 +19,7 @@ import type { Report } from '@bioscan/core';
 import { reportPage, reportText } from '@bioscan/report';
 import { nodeStore } from '@bioscan/runtime/node';
 import { simulatorVersion } from '@bioscan/sim';
-import { protocol as full, tinyProtocol } from './protocol.js';
+import { protocol as full, tinyProtocol, type StudyProtocol } from './protocol.js';
 import { extraPhases, type PhaseName } from './phases.js';
 
 const { values, positionals } = parseArgs({
@@ -27,11 +27,13 @@ const { values, positionals } = parseArgs({
   options: {
     phases: { type: 'string', default: 'null,dose,noise,data,batch,price,adverse' },
     lanes: { type: 'string', default: '2' },
+    seeds: { type: 'string' },
+    tuning: { type: 'string' },
     tiny: { type: 'boolean', default: false },
   },
 });
 const [out = 'out/alignment-study'] = positionals;
-const protocol = values.tiny ? tinyProtocol : full;
+const protocol = shortened(values.tiny ? tinyProtocol : full);
 const { budget, grid, mainArms, pretraining, reportedWorlds, seeds, tuningWorlds } = protocol;
 const started = performance.now();
 const stop = new AbortController();
@@ -84,6 +86,13 @@ for (const name of values.phases.split(',').filter((phase) => phase !== '')) {
 }
 await lanes.close();
 
+/** The protocol with its first seeds and tuning worlds only, where time is short. Runs are kept: more of them go on from there. */
+function shortened(whole: StudyProtocol): StudyProtocol {
+  const first = <T>(list: readonly T[], count: string | undefined): readonly T[] =>
+    list.slice(0, Number(count ?? list.length));
+  return { ...whole, seeds: first(whole.seeds, values.seeds), tuningWorlds: first(whole.tuningWorlds, values.tuning) };
+}
+
 async function report(): Promise<void> {
   const value: Report = attributionReport(result, {
     title: 'Is it the DNA? Every control of alignment on simulated worlds',
@@ -95,7 +104,7 @@ async function report(): Promise<void> {
     ],
     tables: curves.map(({ curve }) => curve.table),
     figures: curves.map(({ curve }) => curve.figure),
-    command: `bench/alignment-study/study.ts --phases ${values.phases}`,
+    command: `bench/alignment-study/study.ts ${process.argv.slice(3).join(' ')}`,
     versions: { generator: simulatorVersion, node: process.versions.node },
   });
   await writeFile(join(out, 'report.json'), JSON.stringify(value));
