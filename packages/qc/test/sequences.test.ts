@@ -322,5 +322,5 @@ describe.skipIf(realData === undefined || !existsSync(realData))('real barcodes'
       ...Array.from({ length: 8 }, () => 'not-coi'),
       ...Array.from({ length: 4 }, () => 'reverse-complement'),
     ]);
-  });
+  }, 300_000);
 });
