@@ -79,7 +79,13 @@ describe('from records to a report', () => {
     expect(probed.code, probed.err).toBe(exitCodes.ok);
     const report = JSON.parse(probed.out) as ReportJson;
     const names = report.tables[0]?.rows.map(([name]) => name);
-    expect(names?.slice(0, 4)).toEqual(['6-mers', 'alignment', 'SINTAX-like votes', 'untrained BarcodeBERT']);
+    expect(names?.slice(0, 5)).toEqual([
+      '6-mers',
+      'aligned sites',
+      'alignment',
+      'SINTAX-like votes',
+      'untrained BarcodeBERT',
+    ]);
     expect(names?.at(-1)).toBe('chance');
     expect(report.limits.length).toBeGreaterThan(0);
     expect(readFileSync(path('report.html'), 'utf8')).toContain('untrained BarcodeBERT');
