@@ -53,13 +53,12 @@ function inOrder(a: Uint8Array, b: Uint8Array): boolean {
 function alignOrdered(a: Uint8Array, b: Uint8Array, onPair?: OnPair): OverlapAlignment {
   const seeds = findSeeds(a, b);
   const straight = ungapped(a, b, seeds.diagonal);
-  // All of the shorter sequence matches: nothing scores higher.
-  if (straight.score === a.length) {
-    if (onPair !== undefined) for (let i = 0; i < a.length; i++) onPair(i, i + seeds.diagonal);
+  const excused = ambiguities(a) + ambiguities(b);
+  // Where all of the shorter sequence matches, nothing scores higher.
+  if (straight.score === a.length || cannotBeBeaten(straight, a.length, b.length, seeds, excused)) {
+    for (let i = straight.startA; i < straight.endA; i++) onPair?.(i, i + seeds.diagonal);
     return straight;
   }
-  const excused = ambiguities(a) + ambiguities(b);
-  if (cannotBeBeaten(straight, a.length, b.length, seeds, excused)) return straight;
   return traceBack(a, b, fillOverlapTable(a, b, { seeds, reached: Math.max(straight.score, 1), excused }), onPair);
 }
 
