@@ -65,7 +65,8 @@ function readDecisions(text: string, file: string): Decision[] {
       { file },
     );
   }
-  return value.decisions
+  const decisions: readonly SavedDecision[] = value.decisions;
+  return decisions
     .filter(({ verdict }) => verdict !== 'reject')
     .map(({ processId, changes, exclude, reason }) => ({
       processId,
