@@ -12,13 +12,12 @@ import {
 import type { WorldPlan } from '@bioscan/cli';
 import type { StudyProtocol } from './protocol.js';
 
-export type PhaseName = 'null' | 'dose' | 'noise' | 'data' | 'batch' | 'price' | 'adverse';
+export type PhaseName = 'null' | 'dose' | 'noise' | 'data' | 'batch' | 'adverse';
 
 export interface PhaseHost {
   readonly world: (plan: WorldPlan) => SubjectSource;
   /** Subjects made of others. */
   readonly fewer: (source: SubjectSource, share: number) => SubjectSource;
-  readonly spread: (source: SubjectSource) => SubjectSource;
   readonly chosen: readonly ChosenPoint[];
   readonly protocol: StudyProtocol;
   readonly host: JobHost;
@@ -129,33 +128,6 @@ export const extraPhases: Readonly<Record<PhaseName, Phase>> = {
         host,
       ),
     ];
-  },
-  price: async ({ world, spread, chosen, protocol, host }) => {
-    const unsequenced = arms.partlySequenced({ share: 0 });
-    const curves: Curve[] = [];
-    for (const order of [undefined, 'spread']) {
-      const points = [0.01, 0.05, 0.1, 0.25, 1].map((share): CurvePoint => {
-        const arm = arms.partlySequenced({ share, ...(order === undefined ? {} : { order }) });
-        return {
-          ...point(
-            protocol,
-            share,
-            protocol.reportedWorlds.slice(0, 3).map((plan) => spread(world(plan))),
-            [unsequenced, arm],
-            protocol.seeds.slice(0, 1),
-          ),
-          treatment: arm.name,
-        };
-      });
-      const title = `Price curve: ${order === undefined ? 'specimens sequenced at random' : 'the most different photos sequenced first'}`;
-      curves.push(
-        await curve(
-          { title, xLabel: 'share of specimens sequenced', points, against: [unsequenced.name], chosen },
-          host,
-        ),
-      );
-    }
-    return curves;
   },
   adverse: async ({ world, chosen, protocol, host }) => {
     const curves: Curve[] = [];

@@ -9,7 +9,6 @@ import {
   attribution,
   attributionReport,
   powerText,
-  withSpread,
   type Curve,
   type JobHost,
   type SubjectSource,
@@ -25,7 +24,7 @@ import { extraPhases, type PhaseName } from './phases.js';
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
-    phases: { type: 'string', default: 'null,dose,noise,data,batch,price,adverse' },
+    phases: { type: 'string', default: 'null,dose,noise,data,batch,adverse' },
     lanes: { type: 'string', default: '2' },
     seeds: { type: 'string' },
     tuning: { type: 'string' },
