@@ -76,7 +76,6 @@ for (const name of values.phases.split(',').filter((phase) => phase !== '')) {
   const made = {
     world,
     fewer: (source: SubjectSource, share: number): SubjectSource => lanes.know(fewerRows(source, share)),
-    spread: (source: SubjectSource): SubjectSource => lanes.know(withSpread(source, lanes.runtime)),
   };
   for (const curve of await phase({ ...made, chosen: result.chosen, protocol, host })) {
     curves.push({ name, curve });
