@@ -51,3 +51,4 @@ export type { DealOptions } from './attribution/deal-world.js';
 export { alignedIdentifier, type AlignedFacts, type AlignedIdentifier } from './identifier/aligned-identifier.js';
 export { twoViewSubject, type TwoViewOptions } from './attribution/two-view-subject.js';
 export { openArmLanes, type ArmLanes } from './attribution/arm-lanes.js';
+export { alignedNeighbours, type AlignedNeighbours, type AlignedSpace } from './qc/aligned-neighbours.js';

@@ -12,6 +12,8 @@ export interface AlignConfig {
   /** Where rows learn and are judged: the table's column, or a split made here. */
   readonly split: 'table' | 'open-world';
   readonly train: readonly string[];
+  /** One of so many folds by plate and barcode, from 1: it is left out of the training, so that `bioscan qc --aligned` can judge it. */
+  readonly fold?: { readonly index: number; readonly of: number };
   readonly modalities: ModalitySpecs;
   /** Of the common space. */
   readonly width: number;

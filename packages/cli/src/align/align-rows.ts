@@ -21,6 +21,7 @@ import {
   type SplitRecord,
 } from '@bioscan/data';
 import { kmerEncoder } from '@bioscan/dna/baselines';
+import { crossFitFolds } from '@bioscan/qc';
 import type { CommandContext } from '../command-context.js';
 import { withoutPlaceholder } from '../open-world/sets.js';
 import { assignmentOf } from '../open-world/split-column.js';
@@ -41,7 +42,10 @@ export interface AlignRows {
 }
 
 /** What deals the rows. */
-export interface RowsPlan extends Pick<AlignConfig, 'table' | 'photos' | 'split' | 'train' | 'modalities' | 'seed'> {
+export interface RowsPlan extends Pick<
+  AlignConfig,
+  'table' | 'photos' | 'split' | 'train' | 'fold' | 'modalities' | 'seed'
+> {
   readonly validation: Pick<AlignConfig['validation'], 'splits' | 'rows'>;
 }
 
@@ -66,8 +70,11 @@ export async function alignRows(
   const folders = new Map([...table].map(({ processId, split }) => [processId, split]));
   const assignment =
     config.split === 'table' ? assignmentOf(records, path(config.table)) : openWorld(records, config.seed);
+  const allowed = config.fold === undefined ? undefined : outsideFold(records, config.fold);
   const within = (splits: readonly string[]): SplitRecord[] =>
-    records.filter(({ processId }) => splits.includes(assignment.get(processId) ?? ''));
+    records.filter(
+      ({ processId }) => splits.includes(assignment.get(processId) ?? '') && allowed?.has(processId) !== false,
+    );
   const { splits = ['val', 'val_unseen'], rows: most } = config.validation;
   const named = within(splits);
   const labelled = within(config.train);
@@ -88,20 +95,8 @@ export async function alignRows(
   );
   const all = [...training, ...judged];
   const photos = await photosOf(all, { folders, pictures }, config, path, context);
-  const dataOf = (first: number, count: number): AlignmentData => {
-    const part = all.slice(first, first + count);
-    const modalities = {
-      ...(photos === undefined ? {} : { image: shifted(photos.rows, first, count) }),
-      ...(config.modalities.dna === undefined ? {} : { dna: dnaRows(part, config.modalities.dna.tower) }),
-      ...(config.modalities.text === undefined ? {} : { text: inMemory(part.map(({ lineage }) => lineage)) }),
-    };
-    return {
-      ids: part.map(({ processId }) => processId),
-      modalities,
-      labels: labelsOf(part),
-      hash: hashOf(part, photos?.hash),
-    };
-  };
+  const dataOf = (first: number, count: number): AlignmentData =>
+    rowsOf(all.slice(first, first + count), config.modalities, photos, first);
   return {
     data: dataOf(0, training.length),
     ...(judged.length < 2 ? {} : { validation: dataOf(training.length, judged.length) }),
@@ -109,6 +104,42 @@ export async function alignRows(
     rejectedPhotos: photos?.rejects ?? [],
     missingPhotos: photos?.missing ?? 0,
   };
+}
+
+/** Every record of a table as rows for a trained model, whatever its split: those that it learnt from and those that it did not. */
+export async function tableRows(
+  records: readonly SpecimenRow[],
+  config: Pick<RowsPlan, 'photos' | 'modalities'>,
+  context: CommandContext,
+): Promise<AlignmentData> {
+  const folders = new Map(records.map(({ processId, split }) => [processId, split]));
+  const photos = await photosOf(records, { folders, pictures: 'small' }, config, (file) => file, context);
+  return rowsOf(records, config.modalities, photos, 0);
+}
+
+/** Rows of `records`, whose photos begin at `first`. */
+function rowsOf(
+  records: readonly SpecimenRow[],
+  { dna, text }: RowsPlan['modalities'],
+  photos: PhotoRows | undefined,
+  first: number,
+): AlignmentData {
+  return {
+    ids: records.map(({ processId }) => processId),
+    modalities: {
+      ...(photos === undefined ? {} : { image: shifted(photos.rows, first, records.length) }),
+      ...(dna === undefined ? {} : { dna: dnaRows(records, dna.tower) }),
+      ...(text === undefined ? {} : { text: inMemory(records.map(({ lineage }) => lineage)) }),
+    },
+    labels: labelsOf(records),
+    hash: hashOf(records, photos?.hash),
+  };
+}
+
+/** Process ids that a model of the fold may learn from: none that shares a plate or a barcode with it. The same folds whatever the seed. */
+function outsideFold(records: readonly SpecimenRow[], { index, of }: NonNullable<AlignConfig['fold']>): Set<string> {
+  const { training = [] } = crossFitFolds(records, { folds: of, rng: rng(0).split('folds') })[index - 1] ?? {};
+  return new Set(training.flatMap((at) => records[at]?.processId ?? []));
 }
 
 function openWorld(records: readonly SplitRecord[], seed: number): ReadonlyMap<string, string> {
@@ -145,9 +176,9 @@ function drawn(records: readonly SplitRecord[], count: number, seed: number): re
 }
 
 async function photosOf(
-  records: readonly SplitRecord[],
+  records: readonly SpecimenRow[],
   { folders, pictures }: Required<AlignRowsOptions> & { readonly folders: ReadonlyMap<string, string | undefined> },
-  { photos, modalities }: RowsPlan,
+  { photos, modalities }: Pick<RowsPlan, 'photos' | 'modalities'>,
   path: (file: string) => string,
   { console, signal }: CommandContext,
 ): Promise<PhotoRows | undefined> {
@@ -199,7 +230,7 @@ function shifted(rows: ModalityRows<Picture>, first: number, count: number): Mod
 }
 
 function dnaRows(
-  records: readonly SplitRecord[],
+  records: readonly Pick<SpecimenRow, 'barcode'>[],
   tower: DnaTowerSpec,
 ): ModalityRows<string> | ModalityRows<VectorViews> {
   const barcodes = records.map(({ barcode }) => barcode);
@@ -219,7 +250,7 @@ function kmerRows(barcodes: readonly (string | undefined)[], k: number): Modalit
   };
 }
 
-function labelsOf(records: readonly SplitRecord[]): AlignmentData['labels'] {
+function labelsOf(records: readonly SpecimenRow[]): AlignmentData['labels'] {
   return {
     ...Object.fromEntries(ranks.map((rank) => [rank, records.map(({ lineage }) => lineage[rank])])),
     bin: records.map(({ bin }) => bin),

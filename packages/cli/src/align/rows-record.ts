@@ -17,7 +17,7 @@ export interface RowsRecord extends Omit<RowsPlan, 'modalities'> {
 
 /** The record of the rows of a run in `folder` whose config is `base`. */
 export function rowsRecord(plan: RowsPlan, base: string, folder: string, dealt: AlignRows): RowsRecord {
-  const { table, photos, split, train, validation, seed } = plan;
+  const { table, photos, split, train, fold, validation, seed } = plan;
   const moved = (file: string): string => relative(folder, resolve(dirname(base), file));
   return {
     format: 'bioscan-alignment-rows',
@@ -25,6 +25,7 @@ export function rowsRecord(plan: RowsPlan, base: string, folder: string, dealt: 
     table: moved(table),
     ...(photos === undefined ? {} : { photos: movedPhotos(photos, moved) }),
     ...{ split, train, seed },
+    ...(fold === undefined ? {} : { fold }),
     validation: {
       ...(validation.splits === undefined ? {} : { splits: validation.splits }),
       rows: validation.rows,
@@ -48,7 +49,7 @@ export interface MovedFiles {
  * @throws BioscanError `not-found` for a file that is not where it was, naming the option that tells
  */
 export function recordedPlan(record: RowsRecord, folder: string, moved: MovedFiles): Omit<RowsPlan, 'modalities'> {
-  const { split, train, validation, seed, photos } = record;
+  const { split, train, fold, validation, seed, photos } = record;
   const found = (name: keyof MovedFiles, recorded: string): string => {
     const given = moved[name];
     const path = given === undefined ? resolve(folder, recorded) : resolve(given);
@@ -71,6 +72,7 @@ export function recordedPlan(record: RowsRecord, folder: string, moved: MovedFil
           },
         }),
     ...{ split, train, validation, seed },
+    ...(fold === undefined ? {} : { fold }),
   };
 }
 

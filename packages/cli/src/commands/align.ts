@@ -1,7 +1,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { arch, platform, versions as nodeVersions } from 'node:process';
-import type { Command } from 'commander';
+import { InvalidArgumentError, type Command } from 'commander';
 import {
   alignmentFiles,
   exportModality,
@@ -28,6 +28,7 @@ interface AlignOptions {
   readonly epochs?: number;
   readonly steps?: number;
   readonly seed?: number;
+  readonly fold?: NonNullable<AlignConfig['fold']>;
   readonly threads?: number;
 }
 
@@ -40,6 +41,11 @@ export const alignCommand: AddCommand = (program, contextOf) => {
     .option('--epochs <n>', 'passes over the rows, instead of the config', positiveNumber)
     .option('--steps <n>', 'optimiser steps, instead of the config', wholeNumber(1))
     .option('--seed <n>', 'parameters, order, augmentation and dropout, instead of the config', wholeNumber(0))
+    .option(
+      '--fold <i/n>',
+      'leave one fold of plates and its barcodes out, such as 1/3, for bioscan qc --aligned',
+      fold,
+    )
     .option('--threads <n>', 'threads of the engine; default: all cores', wholeNumber(1))
     .addHelpText('after', alignHelp)
     .action(async (file: string, options: AlignOptions, command: Command) => {
@@ -74,7 +80,7 @@ The folder ends with an ONNX encoder a modality; bioscan export makes an identif
 
 function configOf(
   file: string,
-  { epochs, steps, seed }: AlignOptions,
+  { epochs, steps, seed, fold: left }: AlignOptions,
 ): { readonly config: AlignConfig; readonly base: string } {
   if (epochs !== undefined && steps !== undefined) {
     throw new BioscanError('bad-input', 'cli: align, got --epochs and --steps, expected one of them');
@@ -90,8 +96,15 @@ function configOf(
       ...config,
       budget: length === undefined ? config.budget : { ...budget, ...length },
       seed: seed ?? config.seed,
+      ...(left === undefined ? {} : { fold: left }),
     },
   };
+}
+
+function fold(text: string): NonNullable<AlignConfig['fold']> {
+  const [index = 0, of = 0] = text.split('/').map(Number);
+  if (Number.isInteger(index) && Number.isInteger(of) && of >= 2 && index >= 1 && index <= of) return { index, of };
+  throw new InvalidArgumentError('expected a fold and their number, such as 1/3');
 }
 
 function textOf(file: string): string {

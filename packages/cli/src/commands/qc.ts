@@ -1,10 +1,11 @@
 import { mkdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { InvalidArgumentError, Option, type Command } from 'commander';
-import { placeholderRule } from '@bioscan/data';
+import { placeholderRule, type SpecimenRow } from '@bioscan/data';
 import {
   bagsGrades,
   casesAsCsv,
+  checkCrossModal,
   fittedSuspicion,
   library,
   rankCases,
@@ -18,7 +19,9 @@ import { tableText, triagePage } from '@bioscan/report';
 import type { AddCommand, CommandContext } from '../command-context.js';
 import { exitCodes } from '../exit-codes.js';
 import { wholeNumber } from '../option-parsers.js';
+import { alignedRuns } from '../qc/aligned-runs.js';
 import { embeddingNeighbours } from '../qc/embedding-neighbours.js';
+import { readPhotoMeasures } from '../qc/photo-measures.js';
 import { naturalEarth, readBackbone, readContaminants } from '../qc/triage-inputs.js';
 import { triagePageOf } from '../qc/triage-page-of.js';
 import { readRecords } from '../read-records.js';
@@ -29,6 +32,8 @@ interface QcOptions {
   readonly backbone?: string;
   readonly contaminants?: string;
   readonly photos?: string;
+  readonly crops?: string;
+  readonly aligned?: string[];
   readonly out?: string;
   readonly prevalence: number;
   readonly cases: number;
@@ -47,6 +52,8 @@ export const qcCommand: AddCommand = (program, contextOf) => {
     .option('--embedding <file>', 'label against neighbourhood in this embedding (bioscan embed), or in 4-mers: kmers')
     .option('--backbone <tsv>', 'checklist: NameUsage.tsv of the Catalogue of Life or Taxon.tsv of GBIF')
     .option('--contaminants <fasta>', 'sequences that must not be there: Wolbachia, human, hosts')
+    .option('--aligned <runs...>', 'photo against barcode: runs of bioscan align, one a fold (align --fold 1/3 …)')
+    .option('--crops <folder>', 'empty, crowded and cut-off photos: the output folder of bioscan crop')
     .option('--photos <folder>', 'small photos (to 200 kB) named by process id, shown on the page')
     .option('--prevalence <percent>', 'share of wrong records that you expect', percent, 2)
     .option('--cases <n>', 'cases with a tree on the page', wholeNumber(1), 100)
@@ -94,7 +101,7 @@ async function prepare(
     isPlaceholder: ({ genus, species }) => placeholderRule({ genus, species }, 'strict') !== undefined,
     ...(checklist === undefined ? {} : { acceptedName: (species: string) => checklist.accepted(species) }),
   });
-  const { embedding, contaminants } = options;
+  const { embedding, contaminants, crops, aligned } = options;
   return {
     made,
     inputs: {
@@ -102,8 +109,32 @@ async function prepare(
       ...(checklist === undefined ? {} : { backbone: checklist }),
       ...(contaminants === undefined ? {} : { contaminants: await readContaminants(contaminants) }),
       ...(embedding === undefined ? {} : { neighbours: await embeddingNeighbours(made, embedding) }),
+      ...(crops === undefined ? {} : { photos: await readPhotoMeasures(crops) }),
+      ...(aligned === undefined ? {} : await crossModal(made, [...table], aligned, context)),
     },
   };
+}
+
+/** Photos against barcodes, cross-fitted; the same in-sample is printed only, since a model agrees with what it learnt. */
+async function crossModal(
+  made: Library,
+  rows: readonly SpecimenRow[],
+  folders: readonly string[],
+  context: CommandContext,
+): Promise<Pick<TriageInputs, 'crossModal'>> {
+  const { crossFitted, inSample, scored, total } = await alignedRuns(made, rows, folders, context);
+  const findings = (input: TriageInputs['crossModal']): number =>
+    input === undefined ? 0 : checkCrossModal(made, input).length;
+  const seen = inSample === undefined ? 0 : new Set(inSample.photo.queryIds).size;
+  context.console.say(
+    `photo against barcode: ${findings(crossFitted)} findings on ${scored} records that no model saw; in-sample ${findings(inSample)} on ${seen}`,
+  );
+  if (scored < total) {
+    context.console.say(
+      `${total - scored} of ${total} records with photo and barcode were seen by every run, with their plate or barcode: not judged; align once a fold (--fold 1/3, 2/3, 3/3)`,
+    );
+  }
+  return crossFitted === undefined ? {} : { crossModal: crossFitted };
 }
 
 interface Triage {
