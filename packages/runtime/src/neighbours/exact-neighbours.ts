@@ -31,7 +31,7 @@ export interface ExactNeighbours extends Neighbours {
 /**
  * The k keys of highest cosine or dot product for each query, by comparing with every key; ties stand in key order.
  * Scores are float32, within about 1e-6 of exact for unit vectors. Fewer than k keys (after `groupOf`): index -1 and score NaN.
- * Memory: 16,384 queries, one block of keys and 1,024 x `blockSize` scores at a time; the keys are read once for each 16,384 queries.
+ * Memory: 16,384 queries, two blocks of keys and 512 x `blockSize` scores at a time; the keys are read once for each 16,384 queries.
  * @throws BioscanError `mismatch` for unequal dimensions or keys that change between readings; `bad-input` for vectors that are not finite
  */
 export async function exactNeighbours(
@@ -125,13 +125,21 @@ async function searchKeys(search: Search, queries: RowBlock | undefined, best: R
   const { keys, blockSize, paddedSize, metric } = search;
   const ids: string[] = [];
   let zeroVectors = 0;
-  for await (const block of rowBlocks(keys, { size: blockSize, paddedSize, metric })) {
-    if (queries !== undefined) {
-      checkOverflow(queries, block, metric);
-      await searchBlock(search, queries, block, best, ids.length);
+  // The next block is read while the engine works on the one before.
+  let searching = Promise.resolve();
+  try {
+    for await (const block of rowBlocks(keys, { size: blockSize, paddedSize, metric })) {
+      await searching;
+      if (queries !== undefined) {
+        checkOverflow(queries, block, metric);
+        searching = searchBlock(search, queries, block, best, ids.length);
+        searching.catch(() => undefined);
+      }
+      for (const id of block.ids) ids.push(id);
+      zeroVectors += block.zeroVectors;
     }
-    for (const id of block.ids) ids.push(id);
-    zeroVectors += block.zeroVectors;
+  } finally {
+    await searching;
   }
   return { ids, zeroVectors };
 }
@@ -195,4 +203,5 @@ function groupNumbers(groupOf: (id: string) => string | undefined): Search['grou
  */
 const paddingUnit = 4096;
 const heldQueries = 16_384;
-const queriesARun = 1024;
+/** Few enough that their scores stay in the cache between product and selection. */
+const queriesARun = 512;
