@@ -8,7 +8,7 @@
  *     pnpm tsx examples/01-open-world-barcodes.ts --data insects.tsv.gz    your own table
  *
  * Options: --data <table>, --out <folder>, --cap <records of a species>, --steps <n,n,…> (budgets; none: no pretraining), --seeds <n,n,…>, --objective <name>,
- * --quick (tiny, for tests).
+ * --blast (a row of the installed BLAST+), --quick (tiny, for tests).
  */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -17,6 +17,7 @@ import { rng } from '@bioscan/core';
 import {
   alignedSitesSystem,
   alignmentSystem,
+  blastRuns,
   checkpointSystem,
   kmerSystem,
   learnedSitesSystem,
@@ -55,6 +56,7 @@ const { values: options } = parseArgs({
     seeds: { type: 'string' },
     objective: { type: 'string', default: 'barcodemae' },
     cap: { type: 'string', default: '200' },
+    blast: { type: 'boolean', default: false },
     quick: { type: 'boolean', default: false },
   },
 });
@@ -171,6 +173,7 @@ const systems: SystemRuns[] = [
   ...kmers,
   { name: 'aligned sites', kind: 'baseline', runs: [{ system: await alignedSitesSystem(sets, runtime) }] },
   { name: 'alignment', kind: 'baseline', runs: [{ system: alignmentSystem(sets.keys) }] },
+  ...(options.blast ? [await blastRuns(sets.keys)] : []),
   { name: 'SINTAX-like votes', kind: 'baseline', runs: [{ system: sintaxSystem(sets, rng(1)) }] },
   { name: 'untrained BarcodeBERT', kind: 'baseline', runs: untrained },
   ...(learned.length === 0 ? [] : [{ name: 'learned sites', kind: 'labels used' as const, runs: learned }]),

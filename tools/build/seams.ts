@@ -39,7 +39,7 @@ export const seams = {
     workspace: ['core', 'graph'],
     libraries: [],
     neutral: true,
-    platform: [],
+    platform: ['node.ts', 'node/**'],
     budgets: { '.': 230, './distance': 60, './baselines': 80 },
   },
   vision: {

@@ -1,5 +1,6 @@
 export { runCli } from './run-cli.js';
 export { exitCodes } from './exit-codes.js';
+export { blastRuns } from './open-world/blast-system.js';
 export { learnedSitesSystem, type LearnedSitesOptions } from './open-world/learned-sites.js';
 export { distinctBarcodes, openWorldSets, pretrainingCorpus, type OpenWorldSets } from './open-world/sets.js';
 export {

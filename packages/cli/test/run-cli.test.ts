@@ -74,12 +74,13 @@ describe('from records to a report', () => {
 
     const probed = await bioscan(
       ...['probe', path('split.tsv'), '--run', path('run'), '--embeddings', path('vectors.arrow')],
-      ...['--no-linear', '--report', path('report.html'), '--json'],
+      ...['--no-linear', '--blast', '--report', path('report.html'), '--json'],
     );
     expect(probed.code, probed.err).toBe(exitCodes.ok);
     const report = JSON.parse(probed.out) as ReportJson;
     const names = report.tables[0]?.rows.map(([name]) => name);
-    expect(names?.slice(0, 5)).toEqual([
+    expect(names?.[4]).toMatch(/^BLAST\+ (\d+\.\d+|\(not installed\))/u);
+    expect(names?.filter((_, i) => i !== 4).slice(0, 5)).toEqual([
       '6-mers',
       'aligned sites',
       'alignment',

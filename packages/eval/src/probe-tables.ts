@@ -13,7 +13,8 @@ import { stratify, type StratumOf } from './strata.js';
 /** Systems by metrics at the task's rank, with differences to the reference on the same draws. */
 export function mainTable(task: ProbeTask, resampler: Resampler): ReportTable {
   const { rank, systems } = task;
-  const depth = Math.min(...systems.map((system) => outcomesAt(system, rank)[0]?.depth ?? 1));
+  const depths = systems.flatMap((system) => outcomesAt(system, rank)[0]?.depth ?? []);
+  const depth = Math.min(...(depths.length === 0 ? [1] : depths));
   const tops = [3, 5].filter((top) => top <= depth);
   const seen = systems.some(({ runs }) => runs.some((run) => run.seen !== undefined));
   const reference = referenceOf(task);

@@ -11,7 +11,7 @@ export interface ProbeSystem {
   readonly name: string;
   readonly kind: RowKind;
   readonly source?: EncoderProvenance;
-  /** One run a seed; a system without randomness has one run. All rest on the same queries. */
+  /** One run a seed; a system without randomness has one run, one that could not be asked none: its row shows dashes. All rest on the same queries. */
   readonly runs: readonly ProbeRun[];
 }
 

@@ -83,6 +83,23 @@ function table(title: string): Report['tables'][number] {
 }
 
 describe('probe report', () => {
+  it('keeps a row, with dashes, for a system that could not be asked', () => {
+    const absent: ProbeSystem = { name: 'BLAST+ (not installed)', kind: 'baseline', runs: [] };
+    const { tables } = probeReport({
+      title: 'Test',
+      resampler: draws,
+      limits: ['synthetic'],
+      provenance: { seeds: [1], versions: {} },
+      tasks: [{ title: 'unseen', rank: 'genus', systems: [...systems, absent], chance: levels }],
+    });
+    const [main, byRank] = tables;
+    expect(main?.columns).toContain('macro top-5');
+    for (const one of [main, byRank]) {
+      const row = one?.rows.find(([name]) => name === absent.name);
+      expect(row?.slice(2)).toEqual(one?.columns.slice(2).map(() => '–'));
+    }
+  });
+
   it('has systems by metrics, kinds apart, differences paired, chance last', () => {
     const { columns, rows, note } = table('unseen: genus');
     expect(columns).toEqual(['system', 'kind', 'macro', 'micro', 'macro top-3', 'macro top-5', 'Δ macro', 'Δ micro']);

@@ -14,6 +14,7 @@ import {
   sintaxSystem,
   untrainedSystem,
 } from '../open-world/systems.js';
+import { blastRuns } from '../open-world/blast-system.js';
 import { openWorldReport } from '../open-world/open-world-report.js';
 import type { SystemRuns } from '../open-world/system.js';
 import { robustnessCases } from '../open-world/robustness.js';
@@ -31,6 +32,7 @@ interface ProbeOptions {
   readonly report?: string;
   readonly linear: boolean;
   readonly robustness: boolean;
+  readonly blast: boolean;
   readonly seed: number;
 }
 
@@ -50,6 +52,7 @@ export const probeCommand: AddCommand = (program, contextOf) => {
     .option('--report <file>', 'write an HTML report')
     .option('--no-linear', 'skip the linear probe')
     .option('--robustness', 'also with frame offsets, truncation, short windows, an indel and Ns', false)
+    .option('--blast', 'also with BLAST+ where it is installed (Debian: ncbi-blast+); otherwise the row says so', false)
     .option('--seed <n>', 'bootstrap, chance and probe', wholeNumber(0), 0)
     .addHelpText(
       'after',
@@ -109,6 +112,7 @@ async function systemsOf(sets: OpenWorldSets, options: ProbeOptions, runtime: Ru
     { name: 'alignment', kind: 'baseline', runs: [{ system: alignmentSystem(sets.keys) }] },
     { name: 'SINTAX-like votes', kind: 'baseline', runs: [{ system: sintaxSystem(sets, rng(options.seed)) }] },
   ];
+  if (options.blast) systems.push(await blastRuns(sets.keys));
   for (const group of await runGroups(options.run)) {
     const { name, members } = group;
     const untrained = [];
@@ -166,12 +170,13 @@ async function runGroups(folders: readonly string[]): Promise<RunGroup[]> {
   return [...groups.values()];
 }
 
-function optionWords({ run, embeddings, linear, robustness, seed }: ProbeOptions): string[] {
+function optionWords({ run, embeddings, linear, robustness, blast, seed }: ProbeOptions): string[] {
   return [
     ...(run.length === 0 ? [] : ['--run', ...run]),
     ...(embeddings.length === 0 ? [] : ['--embeddings', ...embeddings]),
     ...(linear ? [] : ['--no-linear']),
     ...(robustness ? ['--robustness'] : []),
+    ...(blast ? ['--blast'] : []),
     '--seed',
     String(seed),
   ];

@@ -4,7 +4,7 @@ import type { Estimate, ProbeSystem, ProbeTask, Resampler } from '@bioscan/eval'
 
 /** What the numbers say, in sentences; written by rule, so that no sentence says more than its table. */
 export function summaryOf({ systems, rank }: ProbeTask, draws: Resampler): string[] {
-  const scored = systems.map((system) => ({ name: system.name, mean: meanOf(system, rank, draws) }));
+  const scored = systems.filter(hasRuns).map((system) => ({ name: system.name, mean: meanOf(system, rank, draws) }));
   const ranked = [...scored].sort((a, b) => b.mean.value - a.mean.value);
   const [best, second] = ranked;
   const [reference] = scored;
@@ -32,7 +32,7 @@ export function accuracyFigure(tasks: readonly ProbeTask[], draws: Resampler): R
     y: { label: 'macro accuracy' },
     series: tasks.map(({ title, rank, systems }) => ({
       name: title,
-      points: systems.map((system) => {
+      points: systems.filter(hasRuns).map((system) => {
         const { value, interval } = metricOf(meanOf(system, rank, draws));
         return {
           x: system.name,
@@ -43,6 +43,10 @@ export function accuracyFigure(tasks: readonly ProbeTask[], draws: Resampler): R
     })),
     note: 'Means over seeds; 95 % intervals over species.',
   };
+}
+
+function hasRuns({ runs }: ProbeSystem): boolean {
+  return runs.length > 0;
 }
 
 function meanOf({ name, runs }: ProbeSystem, rank: LabelRank, draws: Resampler): Estimate {

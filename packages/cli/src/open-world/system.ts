@@ -18,7 +18,7 @@ export interface System {
   vectors?(items: readonly Identified<string>[]): Promise<EmbeddingBlock>;
 }
 
-/** A system with its runs: one a seed. */
+/** A system with its runs: one a seed. Without runs: it could not be asked, and its row is empty. */
 export interface SystemRuns {
   readonly name: string;
   readonly kind: RowKind;
