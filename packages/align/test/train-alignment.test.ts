@@ -1,4 +1,4 @@
-import { isBioscanError, memoryStore, type Store, type Tensors } from '@bioscan/core';
+import { isBioscanError, isNotFinite, memoryStore, type Store, type Tensors } from '@bioscan/core';
 import {
   alignment,
   alignmentFiles,
@@ -281,7 +281,7 @@ describe('trainAlignment on bad input', () => {
         { model, data: poisoned, budget, seed: 9, optimizer },
         { runtime, store, prefix: `${JSON.stringify(optimizer)}/` },
       ).catch((cause: unknown) => cause);
-      expect(isBioscanError(error) && error.code).toBe('engine');
+      expect(isNotFinite(error) && error.code).toBe('engine');
       const { message, details } = error as { message: string; details: { step: number; rows: string[] } };
       expect(message).toMatch(
         /^align: step \d+, batch \d+ of epoch 1 \(rows train-\d+, .* and 3 more\): .*finite.*checkpoint is kept/,

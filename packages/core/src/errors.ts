@@ -39,6 +39,11 @@ export function isBioscanError(value: unknown): value is BioscanError {
   return typeof value === 'object' && value !== null && brand in value;
 }
 
+/** True for the error of training that diverged (`details.reason` is `not-finite`): a loss, a gradient or a parameter is no finite number. */
+export function isNotFinite(value: unknown): value is BioscanError {
+  return isBioscanError(value) && value.details['reason'] === 'not-finite';
+}
+
 /** Throws a `cancelled` {@link BioscanError} when the signal has fired; long work calls it between its steps. */
 export function throwIfCancelled(signal: AbortSignal | undefined, what: string): void {
   if (signal?.aborted === true) {

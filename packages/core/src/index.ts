@@ -3,6 +3,7 @@ export {
   isBioscanError,
   nearestName,
   throwIfCancelled,
+  isNotFinite,
   type ErrorCode,
   type ErrorDetails,
 } from './errors.js';

@@ -1,6 +1,6 @@
 import {
   BioscanError,
-  isBioscanError,
+  isNotFinite,
   throwIfCancelled,
   type EmbeddingBlock,
   type Progress,
@@ -65,7 +65,7 @@ export interface AlignmentResult {
  * Batches, augmentation and dropout are functions of (seed, step), and nothing written holds a time: a run that was killed and resumed ends with
  * the same bytes as one that was not. A step whose loss is not finite ends the run; the last good checkpoint stays.
  * @throws BioscanError `mismatch` when the store holds another run; `bad-file` or `truncated` for a damaged one; `engine` for a loss that is not
- * finite, naming step and rows; `cancelled`
+ * finite (isNotFinite() of core tells), naming step and rows; `cancelled`
  */
 export async function trainAlignment(run: AlignmentRun, host: AlignmentHost): Promise<AlignmentResult> {
   const job = alignmentJob(run);
@@ -237,7 +237,7 @@ async function save(training: Training, known?: TrainingState): Promise<void> {
 async function finiteState({ session, job, step }: Training): Promise<TrainingState> {
   const state = await session.read();
   const bad = Object.entries(state.tensors).find(([, { data }]) => !allFinite(data));
-  if (bad !== undefined) throw notFinite(job, step - 1, `'${bad[0]}' holds values that are not finite`);
+  if (bad !== undefined) throw divergence(job, step - 1, `'${bad[0]}' holds values that are not finite`);
   return state;
 }
 
@@ -288,11 +288,11 @@ function measuresOf(outputs: Tensors): Record<string, number> {
 
 /** Names the batch of a step that the engine refused. */
 function fail(job: AlignmentJob, step: number, error: unknown): never {
-  if (!isBioscanError(error) || error.code !== 'engine' || !/finite/.test(error.message)) throw error;
-  throw notFinite(job, step, error.message, error);
+  if (!isNotFinite(error)) throw error;
+  throw divergence(job, step, error.message, error);
 }
 
-function notFinite(job: AlignmentJob, step: number, what: string, cause?: unknown): BioscanError {
+function divergence(job: AlignmentJob, step: number, what: string, cause?: unknown): BioscanError {
   const ids = job.batch(step).map((row) => job.run.data.ids[row] as string);
   const shown = `${ids.slice(0, 5).join(', ')}${ids.length > 5 ? ` and ${ids.length - 5} more` : ''}`;
   const { batchesPerEpoch } = job.batches;
@@ -300,7 +300,7 @@ function notFinite(job: AlignmentJob, step: number, what: string, cause?: unknow
   return new BioscanError(
     'engine',
     `align: ${at} (rows ${shown}): ${what}; the last good checkpoint is kept. Lower the peak learning rate, clip gradients, or look at these rows`,
-    { step: step + 1, rows: ids },
+    { step: step + 1, rows: ids, reason: 'not-finite' },
     { cause },
   );
 }

@@ -91,7 +91,7 @@ function notFinite(parameters: readonly TrainedSlots[], squares: readonly number
   return new BioscanError(
     'engine',
     `runtime: step ${steps}, the gradient norm is not finite, from ${shown}; the state is as before, lower the learning rate`,
-    { parameters: names, step: steps },
+    { parameters: names, step: steps, reason: 'not-finite' },
   );
 }
 

@@ -42,6 +42,6 @@ function checkLoss({ loss }: Tensors, number: number): void {
   throw new BioscanError(
     'engine',
     `runtime: step ${step}, got a loss of ${loss.data[bad] ?? Number.NaN}, expected a finite one; the state is as before, check the feeds or lower the learning rate`,
-    { step },
+    { step, reason: 'not-finite' },
   );
 }
