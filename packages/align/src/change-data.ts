@@ -1,4 +1,4 @@
-import { BioscanError, sha256, type Rng } from '@bioscan/core';
+import { sha256, type Rng } from '@bioscan/core';
 import type { AlignmentData, ModalityRows } from './alignment-data.js';
 import { labelColumn, modalityColumn } from './model/columns.js';
 
@@ -24,7 +24,7 @@ export function withoutModality(data: AlignmentData, name: string): AlignmentDat
  * keep the same rows and more, so that a price curve only adds specimens.
  */
 export function withShare(data: AlignmentData, name: string, share: number, rng: Rng): AlignmentData {
-  if (!(share >= 0 && share <= 1)) throw new RangeError(`align: share ${share}, expected 0 to 1`);
+  checkShare(share);
   const column = modalityColumn(data, name);
   const present = rng.shuffle(presentRows(data, column));
   const kept = new Set(present.slice(0, Math.round(share * present.length)));
@@ -32,30 +32,42 @@ export function withShare(data: AlignmentData, name: string, share: number, rng:
   return withModality(data, name, rows, `rows ${sha256([...kept].sort((a, b) => a - b).join())}`);
 }
 
+export interface PermuteOptions {
+  /** Share of the rows that have the modality which change places, drawn evenly. Default 1. */
+  readonly share?: number;
+}
+
 /**
- * The data with a modality's inputs exchanged between rows of an equal label (undefined: between all rows), in one random cycle a group:
- * what the modality says beyond the label is lost, what it says of the label stays. No row of a group of two or more keeps its own input;
- * the only row of a label does. Rows without the label lose the modality, since any exchange would teach them another label's.
+ * The data with a modality's inputs shuffled among rows of an equal label (undefined: among all rows): what the modality says beyond the label
+ * is lost, what it says of the label stays. A shuffle is any order, so that a row may keep its own input: one row of each label does on
+ * average. Rows without the label stay as they are; rows without the modality keep lacking it.
  */
-export function permuteWithin(data: AlignmentData, name: string, label: string | undefined, rng: Rng): AlignmentData {
+export function permuteWithin(
+  data: AlignmentData,
+  name: string,
+  label: string | undefined,
+  rng: Rng,
+  { share = 1 }: PermuteOptions = {},
+): AlignmentData {
+  checkShare(share);
   const column = modalityColumn(data, name);
   const labels = label === undefined ? undefined : labelColumn(data, label);
+  const present = rng.shuffle(presentRows(data, column));
   const groups = new Map<string, number[]>();
-  for (const row of presentRows(data, column)) {
+  for (const row of present.slice(0, Math.round(present.length * share))) {
     const group = labels === undefined ? '' : labels[row];
     if (group !== undefined) groups.set(group, [...(groups.get(group) ?? []), row]);
   }
-  const source = new Map<number, number>();
+  const source = data.ids.map((_, row) => row);
   for (const group of groups.values()) {
-    rng.shuffle(group);
-    group.forEach((row, at) => source.set(row, group[(at + 1) % group.length] as number));
+    const shuffled = rng.shuffle([...group]);
+    group.forEach((row, at) => (source[row] = shuffled[at] as number));
   }
   const rows = {
-    has: (row: number) => source.has(row),
-    read: (chosen: readonly number[]) => column.read(chosen.map((row) => sourceOf(source, row))),
+    has: (row: number) => column.has(row),
+    read: (chosen: readonly number[]) => column.read(chosen.map((row) => source[row] as number)),
   };
-  const order = [...source].sort(([a], [b]) => a - b).join();
-  return withModality(data, name, rows, `exchanged ${sha256(order)}`);
+  return withModality(data, name, rows, `exchanged ${sha256(source.join())}`);
 }
 
 /** The names of a label in the data, each once, in code-unit order: the vocabulary of a classifier. */
@@ -77,14 +89,8 @@ function presentRows({ ids }: AlignmentData, column: ModalityRows): number[] {
   return [...ids.keys()].filter((row) => column.has(row));
 }
 
-function sourceOf(source: ReadonlyMap<number, number>, row: number): number {
-  const from = source.get(row);
-  if (from !== undefined) return from;
-  throw new BioscanError(
-    'bad-input',
-    `align: row ${row} was read, got one without the modality, expected has(${row})`,
-    { row },
-  );
+function checkShare(share: number): void {
+  if (!(share >= 0 && share <= 1)) throw new RangeError(`align: share ${share}, expected 0 to 1`);
 }
 
 function changedHash(data: AlignmentData, name: string, change: string): string {

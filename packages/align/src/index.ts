@@ -36,7 +36,14 @@ export {
   type ModalityEncoderOptions,
 } from './embed-modality.js';
 export { alignmentRecord, decodeAlignment, encodeAlignment, type AlignmentCheckpoint } from './alignment-checkpoint.js';
-export { classesOf, permuteWithin, withModality, withoutModality, withShare } from './change-data.js';
+export {
+  classesOf,
+  permuteWithin,
+  withModality,
+  withoutModality,
+  withShare,
+  type PermuteOptions,
+} from './change-data.js';
 export { embedFrozen, type EmbedFrozenOptions, type FrozenTower } from './embed-frozen.js';
 export { vectorRows, vectors, type VectorViews } from './vectors.js';
 export * from './run/index.js';

@@ -1,7 +1,7 @@
 import { isBioscanError } from '@bioscan/core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { planBatches, type BatchPlan, type Sampler } from '@bioscan/align';
+import { inMemory, planBatches, type BatchPlan, type Sampler } from '@bioscan/align';
 
 const epochs = [0, 1, 5];
 
@@ -53,6 +53,45 @@ describe('planBatches', () => {
         }
       }),
     );
+  });
+
+  it('stratified: rows with the modality in every batch, as many as asked for or all; the others once an epoch', () => {
+    const stratified = fc.record({
+      has: fc.array(fc.boolean(), { minLength: 4, maxLength: 150 }),
+      keep: fc.integer({ min: 1, max: 150 }),
+      batchSize: fc.integer({ min: 3, max: 32 }),
+      least: fc.double({ min: 0.05, max: 0.9, noNaN: true }),
+      seed: fc.nat(1000),
+    });
+    let repeated = 0;
+    fc.assert(
+      fc.property(stratified, ({ has, keep, batchSize, least, seed }) => {
+        const rows = has.map((_, row) => row);
+        const rare = new Set(rows.filter((row) => has[row] === true).slice(0, keep));
+        const modalities = { dna: inMemory(rows.map((row) => (rare.has(row) ? 'ACGT' : undefined))) };
+        const sampler = { kind: 'stratified', modality: 'dna', least } as const;
+        const batches = planBatches({ rows, labels: {}, modalities, sampler, batchSize, seed });
+        const wanted = Math.min(rare.size, Math.max(2, Math.round(least * batchSize)), batchSize - 1);
+        for (const number of epochs) {
+          const all = epoch(batches, number);
+          for (const batch of all) {
+            expect(new Set(batch).size).toBe(batch.length);
+            expect(batch.length).toBeLessThanOrEqual(batches.batchSize);
+            const held = batch.filter((row) => rare.has(row)).length;
+            if (rare.size < rows.length) expect(held).toBeGreaterThanOrEqual(wanted);
+          }
+          const others = all.flat().filter((row) => !rare.has(row));
+          expect(others.toSorted((a, b) => a - b)).toEqual(rows.filter((row) => !rare.has(row)));
+          const uses = [...rare].map((row) => all.flat().filter((one) => one === row).length);
+          if (uses.length > 0) expect(Math.max(...uses) - Math.min(...uses)).toBeLessThanOrEqual(1);
+          if (Math.max(0, ...uses) > 1) repeated++;
+        }
+        expect(batches.batch(7)).toEqual(
+          planBatches({ rows, labels: {}, modalities, sampler, batchSize, seed }).batch(7),
+        );
+      }),
+    );
+    expect(repeated).toBeGreaterThan(20);
   });
 
   it('one-per: no two rows of a label in a batch, each row at most once, and what is left out is counted', () => {

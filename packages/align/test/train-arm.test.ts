@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { inMemory, vectors, type AlignmentData, type VectorViews } from '@bioscan/align';
+import { alignment, inMemory, trainAlignment, vectors, type AlignmentData, type VectorViews } from '@bioscan/align';
 import {
   arms,
   attribution,
@@ -14,6 +14,7 @@ import {
   type ArmJob,
   type DataChange,
   type Subject,
+  type SubjectSource,
 } from '@bioscan/align/controls';
 import { memoryStore, rng, tensor } from '@bioscan/core';
 import { scores, type Outcomes } from '@bioscan/eval';
@@ -56,7 +57,9 @@ function subject(): Subject {
   const [seen, unseen] = [Array.from({ length: 12 }, (_, i) => i), [20, 21, 22, 23, 24, 25]];
   const keys = specimens('train', [...seen, ...unseen], 6);
   const projection = { kind: 'mlp', hidden: 16 } as const;
-  const sets = { keys, seen: specimens('seen', seen, 5), unseen: specimens('unseen', unseen, 5) };
+  const sets = (name: string): Subject['test'] => ({
+    ...{ keys, seen: specimens(`${name}seen`, seen, 5), unseen: specimens(`${name}unseen`, unseen, 5) },
+  });
   return {
     name: 'made up',
     hash: 'made up 1',
@@ -68,8 +71,8 @@ function subject(): Subject {
       image: { tower: vectors(width), projection },
       dna: { tower: vectors(width), projection },
     },
-    validation: sets,
-    test: sets,
+    validation: sets('validation '),
+    test: sets(''),
   };
 }
 
@@ -86,8 +89,14 @@ function job(change: Partial<ArmJob>): ArmJob {
   };
 }
 
+/** The subject as a source, its queries apart. */
+function sourceOf(): SubjectSource {
+  const { name, hash } = subject();
+  return { name, hash, queries: 'apart', open: () => Promise.resolve(subject()) };
+}
+
 describe('trainArm()', () => {
-  const source = { name: 'made up', hash: 'made up 1', open: () => Promise.resolve(subject()) };
+  const source = sourceOf();
 
   it('says what each arm cost: equal photo passes, labels read, barcodes bought', async () => {
     const run = trainArm({ subjects: [source], runtime });
@@ -124,6 +133,24 @@ describe('trainArm()', () => {
     expect(dna?.seen.queries).toEqual(Array.from({ length: 12 }, () => 5));
     expect(dna === undefined ? 0 : macro(dna.seen)).toBeGreaterThan(0.9);
     expect(dna?.chance.seen).toBeLessThan(0.15);
+  });
+
+  it('takes training that diverges for an outcome, and other errors for errors', async () => {
+    const run = trainArm({ subjects: [source], runtime });
+    const found = await run(job({ point: { learningRate: 1e30, temperature: 0.1 } }));
+    expect(found).toMatchObject({ retrievals: [], diverged: { step: found.cost.steps } });
+    expect(found.cost.steps).toBeLessThan(40);
+    expect(found.cost.imagePasses).toBe(found.cost.steps * 24);
+    const unknown = { ...arms.imageDna(), changes: [{ kind: 'keep', modality: 'sound', share: 1 }] } as const;
+    await expect(run(job({ arm: unknown }))).rejects.toMatchObject({ code: 'bad-input' });
+  });
+
+  it('holds a subject to its word that validation and test ask other specimens', async () => {
+    const { test, ...rest } = subject();
+    const liar = { ...source, open: () => Promise.resolve({ ...rest, test, validation: test }) };
+    await expect(trainArm({ subjects: [liar], runtime })(job({}))).rejects.toMatchObject({ code: 'mismatch' });
+    const { queries: _, ...shared } = liar;
+    await expect(trainArm({ subjects: [shared], runtime })(job({ arm: arms.raw() }))).resolves.toBeDefined();
   });
 
   it('gives the same bytes when a cancelled attribution goes on', async () => {
@@ -165,7 +192,7 @@ describe('trainArm()', () => {
 
 describe('price()', () => {
   it('counts and costs what is sequenced, at random and spread, against none', async () => {
-    const source = { name: 'made up', hash: 'made up 1', open: () => Promise.resolve(subject()) };
+    const source = sourceOf();
     const known = new Map([[source.hash, source]]);
     const run = trainArm({ subjects: { [Symbol.iterator]: () => known.values() }, runtime });
     const result = await price(
@@ -189,11 +216,53 @@ describe('price()', () => {
       ['spread', 0.25, 18, 36],
       ['spread', 1, 72, 144],
     ]);
+    // The baseline has a point of its own, every share that of a quarter.
+    expect(result.chosen.map(({ arm }) => arm)).toEqual(['0 % sequenced', '25 % sequenced']);
     // None, a quarter twice, and all, which no order changes.
     expect(result.runs).toHaveLength(4);
     const report = priceReport(result, { title: 'Price', limits: [], versions: {} });
     expect(report.tables[0]?.rows).toHaveLength(6);
+    expect(report.limits.join(' ')).toMatch(/A batch of 24 holds at least 6 sequenced specimens, or all of them/);
     expect(report.figures[0]?.series.map(({ name }) => name)).toEqual(['random', 'spread']);
+  });
+
+  it('refuses to report what it tuned on', async () => {
+    const { queries: _, ...source } = sourceOf();
+    const options = {
+      ...{ tuning: [source], subjects: [source], seeds: [1], costPerSpecimen: 2 },
+      grid: { learningRates: [1e-2], temperatures: [0.1] },
+      budget: { steps: 5, batchSize: 24, width: 8 },
+    };
+    const run = (): Promise<never> => Promise.reject(new Error('nothing may run'));
+    await expect(price(options, { run, store: memoryStore(), runtime })).rejects.toThrow(/one subject to tune on/);
+  });
+
+  it('gives the pair of photo and barcode rows to tell apart in every batch, at a share of one specimen in a hundred', async () => {
+    const arm = arms.partlySequenced({ share: 0.02 });
+    const data = changeData(specimens('train', [...Array(25).keys()], 8), arm.changes ?? [], 1);
+    const { modalities } = subject();
+    const model = alignment({
+      modalities: { image: { ...modalities['image']!, views: 2 }, dna: modalities['dna']! },
+      objective: arm.objective,
+      width: 8,
+    });
+    const losses: number[] = [];
+    const rows: number[] = [];
+    const budget = { steps: 12, batchSize: 24, peakLearningRate: 1e-4 };
+    await trainAlignment(
+      { model, data, budget, seed: 1, ...(arm.sampler === undefined ? {} : { sampler: arm.sampler }) },
+      {
+        ...{ runtime, store: memoryStore() },
+        onPlan: ({ batches }) => {
+          for (let step = 0; step < 12; step++) rows.push(batches.batch(step).length);
+        },
+        onProgress: ({ measures }) => losses.push(measures['image-dna info-nce'] ?? 0),
+      },
+    );
+    // Four of 200 are sequenced, all of them in every batch: without training, telling four apart costs about ln 4.
+    expect(losses).toHaveLength(12);
+    for (const loss of losses) expect(loss).toBeGreaterThan(0.5);
+    expect(Math.max(...rows)).toBe(24);
   });
 });
 
@@ -212,6 +281,25 @@ describe('changes of the data', () => {
     expect(some.filter((from, row) => from !== row).length).toBeLessThanOrEqual(8);
   });
 
+  it('shuffles as the studies before did: their runs are compared with new ones', async () => {
+    const rows = Array.from({ length: 12 }, (_, row) => row);
+    const small: AlignmentData = {
+      ids: rows.map((row) => `S${row}`),
+      modalities: { dna: inMemory(rows.map((row) => (row % 7 === 6 ? undefined : row))) },
+      labels: { genus: rows.map((row) => (row % 11 === 10 ? undefined : `g${row % 3}`)) },
+      hash: 'h',
+    };
+    const read = (change: DataChange): Promise<readonly unknown[] | undefined> => {
+      const column = changeData(small, [change], 5).modalities['dna'];
+      return Promise.resolve(column?.read(rows.filter((row) => column.has(row))));
+    };
+    expect(await read({ kind: 'permute', modality: 'dna', within: 'genus' })).toEqual([
+      9, 4, 2, 3, 7, 8, 1, 11, 0, 10, 5,
+    ]);
+    expect(await read({ kind: 'permute', modality: 'dna' })).toEqual([3, 2, 5, 9, 0, 10, 7, 8, 1, 11, 4]);
+    expect(await read({ kind: 'permute', modality: 'dna', share: 0.5 })).toEqual([0, 7, 1, 3, 4, 2, 8, 5, 9, 10, 11]);
+  });
+
   it('keeps a share of a modality: larger shares hold the smaller ones', () => {
     const kept = (share: number): number[] => {
       const changed = changeData(data, [{ kind: 'keep', modality: 'dna', share }], 1);
@@ -220,6 +308,8 @@ describe('changes of the data', () => {
     const [few, many] = [kept(0.25), kept(0.5)];
     expect([few.length, many.length]).toEqual([8, 16]);
     expect(few.every((row) => many.includes(row))).toBe(true);
+    // One row alone has nothing to be told apart from.
+    expect([kept(0).length, kept(0.01).length]).toEqual([0, 2]);
   });
 
   it('changes the hash with the change, and nothing with the same seed', () => {

@@ -1,6 +1,8 @@
 import { BioscanError, sha256, type Store } from '@bioscan/core';
 import type { Arm } from './arm.js';
+import { decodeArmRun } from './decode-arm-run.js';
 import type { Tally } from './tally.js';
+import { firstTrainer, trainerVersion } from './trainer-version.js';
 
 /** A point of the grid that every arm is tuned on. */
 export interface GridPoint {
@@ -53,15 +55,20 @@ export interface Retrieval {
 }
 
 export interface ArmOutcome {
+  /** Where training diverged: up to there. */
   readonly cost: ArmCost;
-  /** The first is photo to photo. */
+  /** The first is photo to photo. None where training diverged. */
   readonly retrievals: readonly Retrieval[];
+  /** The step whose loss, gradient or parameters were no finite numbers: a result, too. */
+  readonly diverged?: { readonly step: number };
 }
 
 export interface ArmRun extends ArmOutcome {
   readonly format: 'bioscan-arm-run';
   readonly version: 1;
   readonly job: ArmJob;
+  /** What gave it: `trainer` is {@link trainerVersion}, the rest is the host's. Absent in the first records, which are of trainer 1. */
+  readonly versions?: Readonly<Record<string, string>>;
 }
 
 /** Trains and judges one arm. Given to attribution(); {@link trainArm} is the real one. */
@@ -72,12 +79,22 @@ export function armRunName(prefix: string, job: ArmJob): string {
   return `${prefix}${sha256(canonicalJson(job)).slice(0, 24)}.json`;
 }
 
-/** A finished run from the store; undefined where there is none. @throws BioscanError `bad-file` for a record of another job or form */
-export async function readArmRun(store: Store, prefix: string, job: ArmJob): Promise<ArmRun | undefined> {
+/**
+ * A finished run from the store; undefined where there is none, or one of another trainer, whose figures would be others today.
+ * @throws BioscanError `bad-file` for a record that is damaged or of another job
+ */
+export async function readArmRun(
+  store: Store,
+  prefix: string,
+  job: ArmJob,
+  trainer: string = trainerVersion,
+): Promise<ArmRun | undefined> {
   const name = armRunName(prefix, job);
   if (!(await store.list(name)).includes(name)) return undefined;
-  const run = parsed(new TextDecoder().decode(await store.read(name)));
-  if (run !== undefined && canonicalJson(run.job) === canonicalJson(job)) return run;
+  const run = decodeArmRun(new TextDecoder().decode(await store.read(name)));
+  if (run !== undefined && canonicalJson(run.job) === canonicalJson(job)) {
+    return (run.versions?.['trainer'] ?? firstTrainer) === trainer ? run : undefined;
+  }
   throw new BioscanError('bad-file', `align: ${name}, got no record of this run; remove the file to run it again`, {
     name,
   });
@@ -85,15 +102,6 @@ export async function readArmRun(store: Store, prefix: string, job: ArmJob): Pro
 
 export async function writeArmRun(store: Store, prefix: string, run: ArmRun): Promise<void> {
   await store.write(armRunName(prefix, run.job), new TextEncoder().encode(`${canonicalJson(run)}\n`));
-}
-
-function parsed(text: string): ArmRun | undefined {
-  try {
-    const value = JSON.parse(text) as Partial<ArmRun>;
-    return value.format === 'bioscan-arm-run' && value.version === 1 ? (value as ArmRun) : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 /** JSON with sorted keys, so that equal values give equal bytes. */

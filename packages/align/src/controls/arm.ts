@@ -1,4 +1,5 @@
 import type { Objective } from '../objective.js';
+import type { Sampler } from '../run/sampler.js';
 import type { DataChange } from './data-change.js';
 
 /**
@@ -19,6 +20,8 @@ export interface Arm {
   /** Modalities whose tower stays as it is: only the head learns. */
   readonly frozen?: readonly string[];
   readonly changes?: readonly DataChange[];
+  /** How rows fall into batches. Default: shuffled. */
+  readonly sampler?: Sampler;
   /** Labels that training reads. */
   readonly labels: readonly string[];
   /** Modalities whose rows cost money: their count stands in the table. */

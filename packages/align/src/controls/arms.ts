@@ -1,6 +1,9 @@
 import type { ContrastTerm, Objective } from '../objective.js';
 import type { Arm } from './arm.js';
 
+/** Least share of a batch that is sequenced where only a part of the specimens is. */
+export const leastSequenced = 0.25;
+
 /** Where DNA is put out of its place: rows change places within a label, or over all. */
 export type PermutedWithin = 'species' | 'genus' | 'family' | 'all';
 
@@ -82,7 +85,10 @@ export const arms = {
   }),
   /** Any arm with its photo tower frozen: only the heads learn. */
   headOnly: (arm: Arm, name = `${arm.name}, head only`): Arm => ({ ...arm, name, frozen: ['image'] }),
-  /** Two views of each photo, and the barcode where there is one: a share of the specimens is sequenced, `order` says which come first. */
+  /**
+   * Two views of each photo, and the barcode where there is one: a share of the specimens is sequenced, `order` says which come first.
+   * Batches hold at least {@link leastSequenced} of rows with a barcode: shuffled ones of 64 would hold fewer than one at 1 %.
+   */
   partlySequenced: ({ share, order }: { readonly share: number; readonly order?: string }): Arm => ({
     ...trained(
       `${percent(share)} sequenced${order === undefined ? '' : `, ${order}`}`,
@@ -92,7 +98,10 @@ export const arms = {
     views: { image: 2 },
     ...(share === 0 || share === 1
       ? {}
-      : { changes: [{ kind: 'keep', modality: 'dna', share, ...(order === undefined ? {} : { order }) }] }),
+      : {
+          changes: [{ kind: 'keep', modality: 'dna', share, ...(order === undefined ? {} : { order }) }],
+          sampler: { kind: 'stratified', modality: 'dna', least: leastSequenced },
+        }),
     bought: share === 0 ? [] : ['dna'],
   }),
 };

@@ -3,9 +3,12 @@ import type { Arm } from './arm.js';
 import type { ArmCost } from './arm-run.js';
 import { arms as armsOf } from './arms.js';
 import type { Attribution } from './attribution.js';
+import type { TriedPoint } from './choose-points.js';
 import { comparer, type Comparer } from './compare.js';
 import { metric } from './comparison-metric.js';
 import type { MeasureName } from './measures.js';
+import { divergenceText, divergenceWarnings } from './divergence.js';
+import { marginLines } from './margins.js';
 import { powerText } from './power-statement.js';
 import { retrievalTable } from './retrieval-table.js';
 import { verdict } from './verdict.js';
@@ -31,11 +34,13 @@ export function attributionReport(result: Attribution, text: AttributionText): R
     const comparison = compare.difference(result.treatment, control);
     return comparison === undefined ? [] : [{ against: control, comparison }];
   });
+  const lost = [result.treatment, ...against].filter((arm) => divergenceText(result, compare, arm) !== undefined);
   const sentence = verdict({
     treatment: result.treatment,
     against: found,
     power: result.after ?? result.before,
     simulated: banner !== undefined,
+    diverged: lost,
   });
   const hash = [...result.subjects, ...result.tuningSubjects].map((one) => `${one.name} ${one.hash.slice(0, 12)}`);
   return {
@@ -45,6 +50,7 @@ export function attributionReport(result: Attribution, text: AttributionText): R
       sentence,
       `Before: ${powerText(result.before)}`,
       ...(result.after === undefined ? [] : [`After: ${powerText(result.after)}`]),
+      ...marginLines(result, compare),
     ],
     tables: [
       mainTable(result, compare, against),
@@ -54,7 +60,7 @@ export function attributionReport(result: Attribution, text: AttributionText): R
     ],
     figures: [armFigure(result, compare), ...(text.figures ?? [])],
     limits: [...text.limits, ...standingLimits(result)],
-    warnings: text.warnings ?? [],
+    warnings: [...(text.warnings ?? []), ...divergenceWarnings(result, compare)],
     provenance: {
       ...(text.command === undefined ? {} : { command: text.command }),
       seeds: result.seeds,
@@ -84,15 +90,18 @@ function mainTable(result: Attribution, compare: Comparer, against: readonly str
   const rows = result.arms.map((arm) => {
     const { point } = result.chosen.find((one) => one.arm === arm.name) ?? {};
     const cost = meanCost(result, arm);
-    const trained = arm.modalities.length > 0;
+    const trained = arm.modalities.length > 0 && cost !== undefined;
+    const lost = divergenceText(result, compare, arm.name);
     return [
       arm.name,
-      ...shown.map((measure) => metric(measure, compare.of(arm.name, measure), result)),
+      ...shown.map((measure, i) =>
+        i === 0 && lost !== undefined ? lost : metric(measure, compare.of(arm.name, measure), result),
+      ),
       ...against.map((control) => metric(`less ${control}`, compare.difference(arm.name, control), result)),
       trained ? cost.steps : '–',
       trained ? cost.imagePasses : '–',
       trained ? Math.round(cost.gigaflop) : '–',
-      labelText(arm, cost),
+      cost === undefined ? '–' : labelText(arm, cost),
       trained && point !== undefined ? point.learningRate.toString() : '–',
       trained && point !== undefined ? point.temperature.toString() : '–',
     ];
@@ -125,10 +134,12 @@ function labelText(arm: Arm, { labelled, bought }: ArmCost): string {
   return [...labels, ...barcodes].join('; ') || 'none';
 }
 
-function meanCost({ runs }: Attribution, arm: Arm): ArmCost {
+/** Undefined where the arm was not run. */
+function meanCost({ runs }: Attribution, arm: Arm): ArmCost | undefined {
   const costs = runs.filter(({ job }) => job.arm.name === arm.name).map(({ cost }) => cost);
+  if (costs.length === 0) return undefined;
   const mean = (of: (cost: ArmCost) => number): number =>
-    Math.round((10 * costs.reduce((sum, cost) => sum + of(cost), 0)) / Math.max(1, costs.length)) / 10;
+    Math.round((10 * costs.reduce((sum, cost) => sum + of(cost), 0)) / costs.length) / 10;
   return {
     steps: Math.round(mean(({ steps }) => steps)),
     imagePasses: Math.round(mean(({ imagePasses }) => imagePasses)),
@@ -146,10 +157,14 @@ function gridTable(result: Attribution): ReportTable {
     columns: ['arm', ...points.map(({ learningRate, temperature }) => `${learningRate} / ${temperature}`)],
     rows: trained.map(({ name }) => {
       const { tried = [], point } = result.chosen.find(({ arm }) => arm === name) ?? {};
-      return [name, ...tried.map((one) => `${(100 * one.validation).toFixed(1)}${one.point === point ? ' *' : ''}`)];
+      return [name, ...tried.map((one) => `${validationText(one)}${one.point === point ? ' *' : ''}`)];
     }),
     note: 'Harmonic mean of macro accuracies in percent by learning rate / temperature. * chosen. A best point at the edge of the grid says that the grid was too small for that arm.',
   };
+}
+
+function validationText({ validation }: TriedPoint): string {
+  return validation === undefined ? 'diverged' : (100 * validation).toFixed(1);
 }
 
 function armFigure(result: Attribution, compare: Comparer): ReportFigure {

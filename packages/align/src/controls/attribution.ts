@@ -2,6 +2,7 @@ import { rng } from '@bioscan/core';
 import type { Arm } from './arm.js';
 import type { ArmBudget, ArmJob, ArmRun } from './arm-run.js';
 import { arms as armsOf } from './arms.js';
+import { checkRoles, queriesOf } from './check-roles.js';
 import { choosePoints, gridPoints, planTuning, type ChosenPoint, type Grid } from './choose-points.js';
 import { powerAfter, powerBefore, type PowerPlan, type PowerStatement } from './power-statement.js';
 import { runJobs, type JobHost } from './run-jobs.js';
@@ -54,7 +55,8 @@ export interface Attribution {
 
 /**
  * Is it the DNA, or would any tuning do? Gives every arm the same grid, chooses each arm's point on validation queries alone, states the power,
- * and only then runs what is reported: every arm on every subject from every seed. Resumes; a finished run is never run again.
+ * and only then runs what is reported: every arm on every subject from every seed. Resumes; a finished run is never run again. Runs that diverge
+ * are results: such a point is not chosen, and an arm that diverges where it is reported is printed so.
  * @throws BioscanError `cancelled`; what is finished stays in the store
  */
 export async function attribution(options: AttributionOptions, host: AttributionHost): Promise<Attribution> {
@@ -92,7 +94,10 @@ export async function attribution(options: AttributionOptions, host: Attribution
   };
 }
 
-/** Reported runs, subject by subject; an arm that trains nothing runs once a subject. */
+/**
+ * Reported runs, subject by subject; an arm that trains nothing runs once a subject, one that diverged at every point not at all.
+ * @throws RangeError for a subject whose queries chose a point, see {@link checkRoles}
+ */
 export function planReported(
   arms: readonly Arm[],
   chosen: readonly ChosenPoint[],
@@ -100,12 +105,18 @@ export function planReported(
   seeds: readonly number[],
   budget: ArmBudget,
 ): ArmJob[] {
+  checkRoles(
+    chosen.flatMap(({ on }) => on),
+    subjects,
+  );
   return subjects.flatMap(({ name, hash }) =>
     seeds.flatMap((seed, position) =>
       arms.flatMap((arm): ArmJob[] => {
         if (arm.modalities.length === 0 && position > 0) return [];
-        const point = chosen.find((one) => one.arm === arm.name)?.point;
-        if (point === undefined) throw new RangeError(`align: no point was chosen for '${arm.name}'`);
+        const choice = chosen.find((one) => one.arm === arm.name);
+        if (choice === undefined) throw new RangeError(`align: no point was chosen for '${arm.name}'`);
+        const { point } = choice;
+        if (point === undefined) return [];
         return [{ arm, subject: name, subjectHash: hash, stage: 'test', seed, point, budget }];
       }),
     ),
@@ -122,8 +133,6 @@ function checkOptions({ arms, grid, tuning, subjects, seeds }: AttributionOption
   for (const [what, items] of Object.entries({ arms, tuning, subjects, seeds })) {
     if (items.length === 0) throw new RangeError(`align: attribution, got no ${what}, expected at least one`);
   }
-  if (subjects.length > 1 && subjects.some(({ hash }) => tuning.some((world) => world.hash === hash))) {
-    throw new RangeError('align: a world that was tuned on may not be reported; give other worlds for tuning');
-  }
+  checkRoles(tuning.map(queriesOf), subjects);
   gridPoints(grid);
 }

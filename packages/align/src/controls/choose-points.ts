@@ -49,35 +49,51 @@ export function planTuning({ arms, grid, subjects, seeds, budget }: TuningPlan):
 /** An arm's point and what it reached on validation. */
 export interface ChosenPoint {
   readonly arm: string;
-  readonly point: GridPoint;
+  /** Undefined where training diverged at every point: the arm is not run again. */
+  readonly point: GridPoint | undefined;
   /** Mean harmonic mean over tuning subjects and seeds. */
-  readonly validation: number;
+  readonly validation: number | undefined;
   /** Every point tried, in the grid's order. */
-  readonly tried: readonly { readonly point: GridPoint; readonly validation: number }[];
+  readonly tried: readonly TriedPoint[];
+  /** Hashes of the subjects whose validation queries chose: these are not reported, see {@link checkRoles}. */
+  readonly on: readonly string[];
 }
 
-/** The best point of each arm by the mean over tuning subjects and seeds; equal means go to the point that stands first. */
+export interface TriedPoint {
+  readonly point: GridPoint;
+  /** Undefined: a run at this point diverged. */
+  readonly validation: number | undefined;
+}
+
+/**
+ * The best point of each arm by the mean over tuning subjects and seeds; equal means go to the point that stands first. A point where any run
+ * diverged is never chosen.
+ */
 export function choosePoints(arms: readonly Arm[], runs: readonly ArmRun[]): ChosenPoint[] {
   return arms.map(({ name }) => {
-    const byPoint = new Map<string, { point: GridPoint; values: number[] }>();
-    for (const run of runs) {
-      if (run.job.arm.name !== name) continue;
+    const own = runs.filter(({ job }) => job.arm.name === name);
+    if (own.length === 0) throw new RangeError(`align: no tuning run of '${name}'`);
+    const byPoint = new Map<string, { point: GridPoint; values: (number | undefined)[] }>();
+    for (const run of own) {
       const key = JSON.stringify([run.job.point.learningRate, run.job.point.temperature]);
       const entry = byPoint.get(key) ?? { point: run.job.point, values: [] };
       const retrieval = retrievalOf(run);
-      if (retrieval !== undefined) entry.values.push(measures(retrieval).harmonic);
+      entry.values.push(retrieval === undefined ? undefined : measures(retrieval).harmonic);
       byPoint.set(key, entry);
     }
     const tried = [...byPoint.values()].map(({ point, values }) => ({ point, validation: average(values) }));
-    const best = tried.reduce<(typeof tried)[number] | undefined>(
-      (found, one) => (found === undefined || one.validation > found.validation ? one : found),
+    const best = tried.reduce<TriedPoint | undefined>(
+      (found, one) => ((one.validation ?? -1) > (found?.validation ?? -1) ? one : found),
       undefined,
     );
-    if (best === undefined) throw new RangeError(`align: no tuning run of '${name}'`);
-    return { arm: name, ...best, tried };
+    const on = [...new Set(own.map(({ job }) => job.subjectHash))];
+    return { arm: name, point: best?.point, validation: best?.validation, tried, on };
   });
 }
 
-function average(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
+/** Undefined where a value is missing: what diverged has no mean. */
+function average(values: readonly (number | undefined)[]): number | undefined {
+  const known = values.filter((value) => value !== undefined);
+  if (known.length < values.length) return undefined;
+  return known.reduce((sum, value) => sum + value, 0) / known.length;
 }

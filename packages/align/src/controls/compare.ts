@@ -29,6 +29,8 @@ export interface Comparison {
 export interface Comparer {
   /** 'world', or 'species' when there is one subject. */
   readonly unit: 'world' | 'species';
+  /** Reported runs of the arm that diverged. It is then compared with nothing: the runs that did not are no fair sample. */
+  diverged(arm: string): { readonly runs: number; readonly of: number } | undefined;
   of(arm: string, measure?: MeasureName, pair?: readonly [string, string]): Comparison | undefined;
   /** `a` less `b`, paired by subject and seed. */
   difference(a: string, b: string, measure?: MeasureName, pair?: readonly [string, string]): Comparison | undefined;
@@ -39,7 +41,13 @@ export function comparer(runs: readonly ArmRun[], random: Rng): Comparer {
   const subjects = [...new Set(runs.map(({ job }) => job.subject))].sort();
   const draws = resampler({ rng: random.split('species'), replicates: 1000 });
   const unit = subjects.length > 1 ? 'world' : 'species';
-  return { unit, of, difference };
+  return { unit, diverged, of, difference };
+
+  function diverged(arm: string): { runs: number; of: number } | undefined {
+    const own = runs.filter(({ job }) => job.arm.name === arm);
+    const lost = own.filter((run) => run.diverged !== undefined).length;
+    return lost === 0 ? undefined : { runs: lost, of: own.length };
+  }
 
   function of(
     arm: string,
@@ -86,7 +94,7 @@ export function comparer(runs: readonly ArmRun[], random: Rng): Comparer {
 
   function runsOf(arm: string, pair?: readonly [string, string]): ArmRun[] | undefined {
     const own = runs.filter((run) => run.job.arm.name === arm && retrievalOf(run, pair) !== undefined);
-    return own.length === 0 ? undefined : own;
+    return own.length === 0 || diverged(arm) !== undefined ? undefined : own;
   }
 }
 

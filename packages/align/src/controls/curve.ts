@@ -5,6 +5,7 @@ import { planReported } from './attribution.js';
 import type { ChosenPoint } from './choose-points.js';
 import { comparer, type Comparison } from './compare.js';
 import { metric } from './comparison-metric.js';
+import { divergenceText } from './divergence.js';
 import { runJobs, type JobHost } from './run-jobs.js';
 import type { SubjectSource } from './subject.js';
 
@@ -37,6 +38,8 @@ export interface CurveRow {
   readonly levels: Readonly<Record<string, Comparison | undefined>>;
   /** Treatment less each control. */
   readonly gains: Readonly<Record<string, Comparison | undefined>>;
+  /** What is printed of arms that diverged, by name as in `levels`. */
+  readonly diverged: Readonly<Record<string, string>>;
 }
 
 export interface Curve {
@@ -52,14 +55,22 @@ export async function curve(options: CurveOptions, host: JobHost): Promise<Curve
   const rows: CurveRow[] = [];
   const all: ArmRun[] = [];
   for (const { dose, subjects, arms, seeds, budget, treatment } of points) {
-    const runs = await runJobs(planReported(arms, completed(chosen, arms, tunedAs), subjects, seeds, budget), host);
+    const points = completed(chosen, arms, tunedAs);
+    const runs = await runJobs(planReported(arms, points, subjects, seeds, budget), host);
     all.push(...runs);
     const compare = comparer(runs, rng(seeds[0] as number));
+    const shownAs = (name: string): string => (name === treatment ? 'treatment' : name);
     rows.push({
       dose,
       worlds: subjects.length,
-      levels: Object.fromEntries(arms.map(({ name }) => [name === treatment ? 'treatment' : name, compare.of(name)])),
+      levels: Object.fromEntries(arms.map(({ name }) => [shownAs(name), compare.of(name)])),
       gains: Object.fromEntries(against.map((control) => [control, compare.difference(treatment, control)])),
+      diverged: Object.fromEntries(
+        arms.flatMap(({ name }) => {
+          const text = divergenceText({ chosen: points }, compare, name);
+          return text === undefined ? [] : [[shownAs(name), text]];
+        }),
+      ),
     });
   }
   return {
@@ -114,7 +125,7 @@ function tableOf(title: string, xLabel: string, rows: readonly CurveRow[], again
       return [
         row.dose,
         row.worlds,
-        ...levels.map((name) => metric(name, row.levels[name], { subjects })),
+        ...levels.map((name) => row.diverged[name] ?? metric(name, row.levels[name], { subjects })),
         ...against.map((control) => metric(control, row.gains[control], { subjects })),
       ];
     }),

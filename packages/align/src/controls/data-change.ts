@@ -1,11 +1,13 @@
-import { BioscanError, rng, type Rng } from '@bioscan/core';
+import { rng, type Rng } from '@bioscan/core';
 import type { AlignmentData, ModalityRows } from '../alignment-data.js';
+import { permuteWithin } from '../change-data.js';
+import { labelColumn, modalityColumn } from '../model/columns.js';
 
 /** What an arm does to its training data before it trains. Plain JSON. */
 export type DataChange =
   /** Rows of a modality change places among rows of an equal label (over all without `within`), or only a share of the rows does. */
   | { readonly kind: 'permute'; readonly modality: string; readonly within?: string; readonly share?: number }
-  /** A modality is missing in all rows but a share: at random, or the rows whose position in the label `order` is lowest. */
+  /** A modality is missing in all rows but a share, two at least: at random, or the rows whose position in the label `order` is lowest. */
   | { readonly kind: 'keep'; readonly modality: string; readonly share: number; readonly order?: string }
   /** In a share of the groups of a label the modality stays; in the others that of `other` stands in its place. */
   | {
@@ -28,18 +30,13 @@ function applied(data: AlignmentData, change: DataChange, random: Rng): Alignmen
   const hash = `${data.hash}+${JSON.stringify(change)}@${random.split('hash').integer(0x100000000).toString(16)}`;
   switch (change.kind) {
     case 'permute':
-      return withModality(
-        data,
-        change.modality,
-        hash,
-        moved(columnOf(data, change.modality), permutation(data, change, random)),
-      );
+      return { ...permuteWithin(data, change.modality, change.within, random, change), hash };
     case 'keep':
       return withModality(
         data,
         change.modality,
         hash,
-        only(columnOf(data, change.modality), keptRows(data, change, random)),
+        only(modalityColumn(data, change.modality), keptRows(data, change, random)),
       );
     case 'mix':
       return withModality(data, change.modality, hash, mixed(data, change, random));
@@ -83,31 +80,8 @@ function only(column: ModalityRows, kept: ReadonlySet<number>): ModalityRows {
   return { has: (row) => kept.has(row) && column.has(row), read: (rows) => column.read(rows) };
 }
 
-/** For each row, the row whose input it gets. Rows that lack the modality keep lacking it; rows without the label stay. */
-function permutation(
-  data: AlignmentData,
-  { modality, within, share = 1 }: DataChange & { kind: 'permute' },
-  random: Rng,
-): number[] {
-  const column = columnOf(data, modality);
-  const label = within === undefined ? undefined : labelOf(data, within);
-  const groups = new Map<string, number[]>();
-  for (const row of chosen(
-    data.ids.flatMap((_, row) => (column.has(row) ? [row] : [])),
-    share,
-    random,
-  )) {
-    const key = label === undefined ? '' : label[row];
-    if (key === undefined) continue;
-    groups.set(key, [...(groups.get(key) ?? []), row]);
-  }
-  const from = data.ids.map((_, row) => row);
-  for (const rows of groups.values()) {
-    const shuffled = random.shuffle([...rows]);
-    rows.forEach((row, i) => (from[row] = shuffled[i] as number));
-  }
-  return from;
-}
+/** A single row with a modality has nothing to be told apart from. */
+const fewest = 2;
 
 function keptRows(
   data: AlignmentData,
@@ -115,10 +89,11 @@ function keptRows(
   random: Rng,
 ): ReadonlySet<number> {
   const rows = data.ids.map((_, row) => row);
-  if (order === undefined) return new Set(chosen(rows, share, random));
-  const places = labelOf(data, order).map(Number);
+  const count = share === 0 ? 0 : Math.min(rows.length, Math.max(fewest, countOf(rows.length, share)));
+  if (order === undefined) return new Set(chosen(rows, 1, random).slice(0, count));
+  const places = labelColumn(data, order).map(Number);
   rows.sort((a, b) => (places[a] as number) - (places[b] as number));
-  return new Set(rows.slice(0, countOf(rows.length, share)));
+  return new Set(rows.slice(0, count));
 }
 
 function mixed(
@@ -126,8 +101,8 @@ function mixed(
   { modality, other, by, share }: DataChange & { kind: 'mix' },
   random: Rng,
 ): ModalityRows {
-  const [named, unnamed] = [columnOf(data, modality), columnOf(data, other)];
-  const label = labelOf(data, by);
+  const [named, unnamed] = [modalityColumn(data, modality), modalityColumn(data, other)];
+  const label = labelColumn(data, by);
   const kept = new Set(chosen([...new Set(label)].sort(), share, random));
   const isNamed = (row: number): boolean => label[row] !== undefined && kept.has(label[row]);
   return {
@@ -144,18 +119,6 @@ function chosen<T>(items: readonly T[], share: number, random: Rng): T[] {
 
 function countOf(total: number, share: number): number {
   return Math.round(total * share);
-}
-
-function columnOf(data: AlignmentData, name: string): ModalityRows {
-  return data.modalities[name] ?? missing('modality', name, Object.keys(data.modalities));
-}
-
-function labelOf(data: AlignmentData, name: string): readonly (string | undefined)[] {
-  return data.labels[name] ?? missing('label', name, Object.keys(data.labels));
-}
-
-function missing(what: string, name: string, known: readonly string[]): never {
-  throw new BioscanError('bad-input', `align: ${what} '${name}', got data with ${known.join(', ')}`, { name });
 }
 
 function mapValues<A, B>(record: Readonly<Record<string, A>>, change: (value: A) => B): Record<string, B> {

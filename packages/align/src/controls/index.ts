@@ -9,7 +9,18 @@ export { measures, type MeasureName, type Measures } from './measures.js';
 export { runJobs, type JobHost, type JobProgress } from './run-jobs.js';
 export { completed, curve, type Curve, type CurveOptions, type CurvePoint, type CurveRow } from './curve.js';
 export { spreadOrder, withSpread } from './spread-order.js';
-export { choosePoints, gridPoints, planTuning, type ChosenPoint, type Grid, type TuningPlan } from './choose-points.js';
+export {
+  choosePoints,
+  gridPoints,
+  planTuning,
+  type ChosenPoint,
+  type Grid,
+  type TriedPoint,
+  type TuningPlan,
+} from './choose-points.js';
+export { checkRoles } from './check-roles.js';
+export { marginLines, marginVerdict, type MarginVerdict } from './margins.js';
+export { trainerVersion } from './trainer-version.js';
 export { comparer, type Comparer, type Comparison } from './compare.js';
 export { powerFor, powerText, type PowerStatement } from './power-statement.js';
 export {

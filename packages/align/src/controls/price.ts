@@ -1,8 +1,9 @@
 import { rng, type Report, type ReportFigure, type ReportTable, type Runtime } from '@bioscan/core';
 import type { ArmBudget, ArmRun } from './arm-run.js';
-import { arms as armsOf } from './arms.js';
+import { arms as armsOf, leastSequenced } from './arms.js';
 import type { AttributionText } from './attribution-report.js';
 import { nameAndHash, planReported } from './attribution.js';
+import { checkRoles, queriesOf } from './check-roles.js';
 import { choosePoints, planTuning, type ChosenPoint, type Grid } from './choose-points.js';
 import { comparer, type Comparison } from './compare.js';
 import { metric } from './comparison-metric.js';
@@ -53,17 +54,23 @@ export interface Price {
   readonly runs: readonly ArmRun[];
   readonly subjects: readonly Pick<SubjectSource, 'name' | 'hash' | 'banner'>[];
   readonly seeds: readonly number[];
+  readonly budget: ArmBudget;
 }
 
 /**
  * How much DNA must one buy? Photo accuracy against the share of specimens sequenced: drawn at random, or the most different photos first.
- * Every share trains on all photos (two views of each) and on the barcodes that were bought. The grid is chosen at none and at a quarter.
+ * A share trains on two views of all photos and on the barcodes that were bought. Its batches are stratified: where fewer than a quarter of the
+ * specimens are sequenced, a quarter of each batch (all of them where they are fewer) is drawn from those that are, over and over, and the
+ * rest from the others, each once an epoch; so the pair of photo and barcode always has rows to tell apart. Two views are contrasted over the
+ * whole batch. None sequenced is two views alone, on a point of its own; every share has the point chosen at a quarter.
+ * @throws RangeError for a subject that is tuned on and reported, see {@link checkRoles}
  */
 export async function price(options: PriceOptions, host: PriceHost): Promise<Price> {
   const { tuning, subjects, seeds, grid, budget, costPerSpecimen } = options;
   const { shares = [0, 0.01, 0.05, 0.1, 0.25, 1] } = options;
   if (!(costPerSpecimen >= 0))
     throw new RangeError(`align: cost per specimen, got ${costPerSpecimen}, expected 0 or more`);
+  checkRoles(tuning.map(queriesOf), subjects);
   const [none, quarter] = [armsOf.partlySequenced({ share: 0 }), armsOf.partlySequenced({ share: 0.25 })];
   const tuned = await runJobs(
     planTuning({ arms: [none, quarter], grid, subjects: tuning, seeds: seeds.slice(0, 1), budget }),
@@ -92,7 +99,7 @@ export async function price(options: PriceOptions, host: PriceHost): Promise<Pri
       return { share, order, specimens, cost: specimens * costPerSpecimen, accuracy, gain };
     }),
   );
-  return { points, before, chosen, runs, seeds, subjects: subjects.map(nameAndHash) };
+  return { points, before, chosen, runs, seeds, budget, subjects: subjects.map(nameAndHash) };
 }
 
 function meanBought(runs: readonly ArmRun[], arm: string): number {
@@ -116,6 +123,7 @@ export function priceReport(result: Price, text: AttributionText): Report {
       ...text.limits,
       'Keys carry their names in every point: the curve prices what barcodes teach the photo encoder, not what they name.',
       'Every share trains on two views of each photo and costs the same steps.',
+      batchText(result),
     ],
     warnings: text.warnings ?? [],
     provenance: {
@@ -128,6 +136,12 @@ export function priceReport(result: Price, text: AttributionText): Report {
   };
 }
 
+/** What a batch holds. */
+function batchText({ budget: { batchSize } }: Price): string {
+  const least = Math.max(2, Math.round(leastSequenced * batchSize));
+  return `A batch of ${batchSize} holds at least ${least} sequenced specimens, or all of them where they are fewer: at low shares they come again and again, while each of the others comes once an epoch. Photos are contrasted over the whole batch, photo and barcode over its sequenced part. None sequenced: shuffled batches of photos alone, their point chosen for themselves; all shares have the point chosen at a quarter.`;
+}
+
 function priceTable(result: Price): ReportTable {
   return {
     title: 'Price curve: photo to photo, harmonic mean of macro accuracies',
@@ -137,7 +151,7 @@ function priceTable(result: Price): ReportTable {
       order,
       specimens,
       cost,
-      metric('harmonic mean', accuracy, result),
+      accuracy === undefined ? 'diverged' : metric('harmonic mean', accuracy, result),
       metric('gain', gain, result),
     ]),
     note: 'Percent, 95 % intervals over worlds or, with one data set, over species. Not corrected for the number of points. `spread`: the photos that differ most by the raw encoder are sequenced first.',

@@ -2,11 +2,14 @@ import type { ReportTable } from '@bioscan/core';
 import type { Attribution } from './attribution.js';
 import type { Comparer } from './compare.js';
 import { metric } from './comparison-metric.js';
-import { measures } from './measures.js';
+import { chanceOf } from './margins.js';
 
 /** Retrievals other than photo to photo: image to DNA against chance, DNA to DNA against the untrained DNA vectors. None: no table. */
 export function retrievalTable(result: Attribution, compare: Comparer): ReportTable[] {
-  const rows = result.arms.flatMap((arm) =>
+  const measured = result.arms.filter((arm) =>
+    (arm.also ?? []).some((pair) => compare.of(arm.name, 'harmonic mean', pair)),
+  );
+  const rows = measured.flatMap((arm) =>
     (arm.also ?? []).map((pair) => {
       const label = `${pair[0]} to ${pair[1]}`;
       const own = (name: 'macro seen' | 'macro unseen' | 'harmonic mean'): ReturnType<typeof metric> =>
@@ -55,12 +58,4 @@ export function timesChance(
   const chance = chanceOf(result, arm, pair);
   if (found?.interval === undefined || chance === 0) return '–';
   return (found.interval.low / chance).toFixed(1);
-}
-
-function chanceOf({ runs }: Attribution, arm: string, [query, key]: readonly [string, string]): number {
-  const found = runs
-    .filter(({ job }) => job.arm.name === arm)
-    .flatMap(({ retrievals }) => retrievals.filter((one) => one.query === query && one.key === key))
-    .map((retrieval) => measures(retrieval).chance);
-  return found.reduce((sum, value) => sum + value, 0) / Math.max(1, found.length);
 }

@@ -1,5 +1,6 @@
 import { throwIfCancelled, type Store } from '@bioscan/core';
 import { readArmRun, writeArmRun, type ArmJob, type ArmRun, type RunArm } from './arm-run.js';
+import { trainerVersion } from './trainer-version.js';
 
 export interface JobHost {
   readonly run: RunArm;
@@ -11,6 +12,8 @@ export interface JobHost {
   readonly concurrency?: number;
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: JobProgress) => void;
+  /** Noted in each record; `trainer` (default: this package's {@link trainerVersion}) also decides which records are used again. */
+  readonly versions?: Readonly<Record<string, string>>;
 }
 
 export interface JobProgress {
@@ -22,16 +25,20 @@ export interface JobProgress {
 }
 
 /**
- * Runs jobs that have no record yet, and gives all records in the order of the jobs. A cancelled or killed call goes on when it is called again:
- * a record is written whole or not at all, and its bytes depend on the job alone.
+ * Runs jobs that have no record yet, or one of another trainer, and gives all records in the order of the jobs. A cancelled or killed call goes
+ * on when it is called again: a record is written whole or not at all, and its bytes depend on the job and the versions alone. A run that
+ * diverged is a record like any other. What is under way when another run fails is finished first.
  */
 export async function runJobs(jobs: readonly ArmJob[], host: JobHost): Promise<ArmRun[]> {
   const { store, prefix = '', concurrency = 1, signal, onProgress } = host;
+  const versions = { trainer: trainerVersion, ...host.versions };
   const runs: ArmRun[] = [];
   let next = 0;
   let done = 0;
   let failed = false;
-  await Promise.all(Array.from({ length: Math.min(concurrency, jobs.length) }, lane));
+  const lanes = await Promise.allSettled(Array.from({ length: Math.min(concurrency, jobs.length) }, lane));
+  const lost = lanes.find((one) => one.status === 'rejected');
+  if (lost !== undefined) throw lost.reason;
   return runs;
 
   async function lane(): Promise<void> {
@@ -40,7 +47,7 @@ export async function runJobs(jobs: readonly ArmJob[], host: JobHost): Promise<A
       const at = next++;
       const job = jobs[at] as ArmJob;
       try {
-        const known = await readArmRun(store, prefix, job);
+        const known = await readArmRun(store, prefix, job, versions.trainer);
         runs[at] = known ?? (await fresh(job));
         onProgress?.({ done: ++done, total: jobs.length, job, reused: known !== undefined });
       } catch (error) {
@@ -51,8 +58,8 @@ export async function runJobs(jobs: readonly ArmJob[], host: JobHost): Promise<A
   }
 
   async function fresh(job: ArmJob): Promise<ArmRun> {
-    const { cost, retrievals } = await host.run(job, signal);
-    const run: ArmRun = { format: 'bioscan-arm-run', version: 1, job, cost, retrievals };
+    const outcome = await host.run(job, signal);
+    const run: ArmRun = { format: 'bioscan-arm-run', version: 1, job, versions, ...outcome };
     await writeArmRun(store, prefix, run);
     return run;
   }

@@ -1,5 +1,6 @@
 import { sha256, type EmbeddingBlock, type Runtime } from '@bioscan/core';
 import type { SubjectSource } from './subject.js';
+import { queriesOf } from './check-roles.js';
 import { embedRaw } from './embed-raw.js';
 
 /**
@@ -48,6 +49,7 @@ export function withSpread(source: SubjectSource, runtime: Runtime): SubjectSour
   return {
     ...source,
     hash,
+    origin: queriesOf(source),
     open: async () => {
       const subject = await source.open();
       const order = spreadOrder(await embedRaw(subject, subject.data, 'image', runtime));

@@ -22,7 +22,7 @@ export interface Subject {
   readonly modalities: Readonly<Record<string, Modality>>;
   /** Where the grid is chosen. */
   readonly validation: QuerySets;
-  /** What is reported; never read before. */
+  /** What is reported; never read before. The same as `validation` only where the source does not say that its queries are `apart`. */
   readonly test: QuerySets;
 }
 
@@ -31,5 +31,12 @@ export interface SubjectSource {
   readonly name: string;
   readonly hash: string;
   readonly banner?: string;
+  /**
+   * `apart`: validation and test ask other specimens, so that one subject may be tuned on and reported. Default `shared`: the same queries serve
+   * for both; such a subject is tuned on or reported, never both, see {@link checkRoles}.
+   */
+  readonly queries?: 'apart' | 'shared';
+  /** Hash of the subject that this one was made of, whose queries it has. Default: its own. */
+  readonly origin?: string;
   open(): Promise<Subject>;
 }

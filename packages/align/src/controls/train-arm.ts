@@ -1,4 +1,6 @@
 import {
+  BioscanError,
+  isNotFinite,
   memoryStore,
   rng,
   throwIfCancelled,
@@ -30,13 +32,18 @@ export interface TrainArmOptions {
   readonly open?: number;
 }
 
-/** Trains arms for attribution() by trainAlignment(), and judges the last parameters: nothing of the queries is used for stopping. */
+/**
+ * Trains arms for attribution() by trainAlignment(), and judges the last parameters: nothing of the queries is used for stopping. Training that
+ * diverges is an outcome, not an error.
+ * @throws BioscanError `mismatch` when a subject that says its queries are apart asks the same specimen in validation and test
+ */
 export function trainArm({ subjects, runtime, open = 1 }: TrainArmOptions): RunArm {
   const opened = new Map<string, Promise<Subject>>();
   return async (job, signal) => {
     const subject = await openSubject(job);
     throwIfCancelled(signal, 'align: attribution');
     const trained = await train(job, subject, runtime, signal);
+    if (trained.diverged !== undefined) return { cost: trained.cost, retrievals: [], diverged: trained.diverged };
     const sets = job.stage === 'test' ? subject.test : subject.validation;
     return { cost: trained.cost, retrievals: await retrievals(job, subject, sets, trained, runtime) };
   };
@@ -47,7 +54,7 @@ export function trainArm({ subjects, runtime, open = 1 }: TrainArmOptions): RunA
     const source = [...subjects].find(({ hash }) => hash === subjectHash);
     if (source === undefined) throw new RangeError(`align: no subject '${subject}' of this hash`);
     for (const [hash] of [...opened].slice(0, Math.max(0, opened.size + 1 - open))) opened.delete(hash);
-    const opening = source.open();
+    const opening = source.open().then((found) => checkedQueries(source, found));
     opened.set(subjectHash, opening);
     // What could not be opened, or was cancelled, is tried again by the next job.
     opening.catch(() => opened.delete(subjectHash));
@@ -57,7 +64,8 @@ export function trainArm({ subjects, runtime, open = 1 }: TrainArmOptions): RunA
 
 interface Trained {
   readonly cost: ArmCost;
-  /** Absent: the arm trains nothing. */
+  readonly diverged?: { readonly step: number };
+  /** Absent: the arm trains nothing, or diverged. */
   readonly model?: Alignment;
   readonly state?: TrainingState;
 }
@@ -82,7 +90,11 @@ async function train(job: ArmJob, subject: Subject, runtime: Runtime, signal?: A
   let operations = 0;
   let rows = batchSize;
   const result = await trainAlignment(
-    { model, data, budget: { steps, batchSize, peakLearningRate: point.learningRate, checkpointEvery: steps }, seed },
+    {
+      ...{ model, data, seed },
+      ...(arm.sampler === undefined ? {} : { sampler: arm.sampler }),
+      budget: { steps, batchSize, peakLearningRate: point.learningRate, checkpointEvery: steps },
+    },
     {
       runtime,
       store: memoryStore(),
@@ -92,15 +104,35 @@ async function train(job: ArmJob, subject: Subject, runtime: Runtime, signal?: A
         rows = plan.batches.batchSize;
       },
     },
-  );
+  ).catch(divergedAt);
+  const taken = 'diverged' in result ? result.diverged.step : steps;
   const cost: ArmCost = {
-    steps,
-    imagePasses: steps * rows * viewsOf(arm, 'image'),
-    gigaflop: Math.round((steps * operations) / 1e8) / 10,
+    steps: taken,
+    imagePasses: taken * rows * viewsOf(arm, 'image'),
+    gigaflop: Math.round((taken * operations) / 1e8) / 10,
     labelled: countRows(data, (row) => arm.labels.some((label) => data.labels[label]?.[row] !== undefined)),
     bought: countRows(data, (row) => arm.bought.some((name) => data.modalities[name]?.has(row) === true)),
   };
-  return { cost, model, state: result.last };
+  return 'diverged' in result ? { cost, diverged: result.diverged } : { cost, model, state: result.last };
+}
+
+function divergedAt(error: unknown): Required<Pick<Trained, 'diverged'>> {
+  if (isNotFinite(error)) return { diverged: { step: Number(error.details['step']) } };
+  throw error;
+}
+
+/** Holds a subject to its word that the queries of validation and test are other specimens. */
+function checkedQueries({ queries }: SubjectSource, subject: Subject): Subject {
+  if (queries !== 'apart') return subject;
+  const { validation, test } = subject;
+  const known = new Set([...validation.seen.ids, ...validation.unseen.ids]);
+  const both = [...test.seen.ids, ...test.unseen.ids].filter((id) => known.has(id));
+  if (both.length === 0) return subject;
+  throw new BioscanError(
+    'mismatch',
+    `align: subject '${subject.name}', got ${both.length} queries in validation and in test (${both.slice(0, 3).join(', ')}), expected none, since it says that they are apart`,
+    { subject: subject.name, ids: both },
+  );
 }
 
 function modalityOf(arm: Arm, subject: Subject, name: string): Modality {

@@ -12,22 +12,26 @@ export interface VerdictInput {
   readonly against: readonly NamedComparison[];
   readonly power: PowerStatement;
   readonly simulated: boolean;
+  /** Of the treatment and its controls: those that diverged, of which nothing can be said. */
+  readonly diverged?: readonly string[];
 }
 
 /**
  * The one sentence that the table supports. Simulated: a property of the generator, said as detection under its assumptions.
  * Real: about these specimens, and only as far as the intervals go.
  */
-export function verdict({ treatment, against, power, simulated }: VerdictInput): string {
+export function verdict({ treatment, against, power, simulated, diverged = [] }: VerdictInput): string {
   const found = against.map(({ against: control, comparison }) => `${differenceText(comparison)} against ${control}`);
   const list = found.length === 0 ? 'nothing to compare with' : found.join('; ');
   const scope = simulated
     ? `Under these assumptions the tool detects a gain of at least ${points(power.detectable)} points with power ${power.power}. It measured for ${treatment}: ${list}`
     : `On these specimens ${treatment} changed species retrieval of photos by ${list}`;
-  return `${scope}. ${conclusion(against, power, simulated)}`;
+  const lost = diverged.length === 0 ? [] : [`Nothing can be said of what diverged: ${diverged.join(', ')}.`];
+  return [`${scope}.`, ...conclusion(against, power, simulated), ...lost].join(' ');
 }
 
-function conclusion(against: readonly NamedComparison[], power: PowerStatement, simulated: boolean): string {
+function conclusion(against: readonly NamedComparison[], power: PowerStatement, simulated: boolean): string[] {
+  if (against.length === 0) return [];
   const clear = against.filter(({ comparison: { interval } }) => interval !== undefined && interval.low > 0);
   const worse = against.filter(({ comparison: { interval } }) => interval !== undefined && interval.high < 0);
   const open = against.filter((one) => !clear.includes(one) && !worse.includes(one));
@@ -41,7 +45,7 @@ function conclusion(against: readonly NamedComparison[], power: PowerStatement, 
         ]),
   ];
   const what = simulated ? ' This is a property of the generator and says nothing of real photos.' : '';
-  return `${capitalised(parts.join('; '))}.${what}`;
+  return [`${capitalised(parts.join('; '))}.${what}`];
 }
 
 /** The gain that this very comparison would have missed more often than the power allows. */

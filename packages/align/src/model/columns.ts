@@ -9,7 +9,7 @@ export function modalityOf(modalities: Modalities, name: string): Modality {
 }
 
 /** @throws BioscanError `bad-input` when the data has no such modality */
-export function modalityColumn(data: AlignmentData, name: string): ModalityRows {
+export function modalityColumn(data: Pick<AlignmentData, 'modalities'>, name: string): ModalityRows {
   return data.modalities[name] ?? missing('data', 'modality', name, Object.keys(data.modalities));
 }
 

@@ -65,7 +65,10 @@ export function alignmentJob(run: AlignmentRun): AlignmentJob {
   model.check(data);
   const rows = usableRows(data, model.modalities, model.objective);
   const { batchSize = defaultBatchSize } = run.budget;
-  const batches = planBatches({ rows: rows.rows, labels: data.labels, sampler, batchSize, seed });
+  const batches = planBatches({
+    ...{ rows: rows.rows, labels: data.labels, modalities: data.modalities },
+    ...{ sampler, batchSize, seed },
+  });
   const budget = settleBudget(run.budget, batches.batchesPerEpoch);
   const evaluateEvery = checkedEvery(run.validation, Math.max(batches.batchesPerEpoch, Math.ceil(budget.steps / 20)));
   const planned = model.step({

@@ -1,13 +1,17 @@
 import { BioscanError, nearestName, rng, type Rng } from '@bioscan/core';
 import type { AlignmentData } from '../alignment-data.js';
+import { modalityColumn } from '../model/columns.js';
 import { packGroups } from './pack-groups.js';
 import { placeApart } from './place-apart.js';
 import type { Sampler } from './sampler.js';
+import { planStrata, stratify } from './stratify.js';
 
 export interface BatchPlanOptions {
   /** Rows to draw from; see usableRows(). */
   readonly rows: readonly number[];
   readonly labels: AlignmentData['labels'];
+  /** Of the stratified sampler. */
+  readonly modalities?: AlignmentData['modalities'];
   /** Default: shuffled. */
   readonly sampler?: Sampler;
   /** Most rows of a batch, 2 or more. */
@@ -28,23 +32,22 @@ export interface BatchPlan {
 }
 
 /**
- * Plans batches: each epoch visits each row once, in an order of its own, but for what the sampler cannot place.
+ * Plans batches: each epoch visits each row once, in an order of its own, but for what the sampler cannot place or draws again.
  * Batches of an epoch are even (one row more or less), except those of whole groups.
  * @throws BioscanError `bad-input` for a label that no row has, or when no batch could hold two rows
  */
 export function planBatches(options: BatchPlanOptions): BatchPlan {
-  const { rows, labels, sampler = { kind: 'shuffled' }, batchSize, seed } = options;
+  const { rows, sampler = { kind: 'shuffled' }, batchSize, seed } = options;
   if (!Number.isInteger(batchSize) || batchSize < 2) {
     throw new RangeError(`align: batchSize must be 2 or more, got ${batchSize}`);
   }
-  const label = sampler.kind === 'shuffled' ? undefined : labelColumn(labels, sampler.label, rows);
-  const epochs = epochOf(sampler, rows, label, batchSize);
+  const epochs = epochOf(sampler, options);
   const random = rng(seed).split('order');
   let known = { epoch: 0, batches: epochs(random.split(0)) };
   const sizes = known.batches.map((batch) => batch.length);
   const largest = Math.max(0, ...sizes);
   if (largest < 2) throw nothingToTellApart(sampler, rows.length);
-  const placed = sizes.reduce((sum, size) => sum + size, 0);
+  const placed = new Set(known.batches.flat()).size;
   return {
     batchSize: largest,
     batchesPerEpoch: sizes.length,
@@ -61,9 +64,7 @@ export function planBatches(options: BatchPlanOptions): BatchPlan {
 /** The batches of an epoch; how many there are and how large they may get depends on the counts of labels alone. */
 function epochOf(
   sampler: Sampler,
-  rows: readonly number[],
-  label: readonly (string | undefined)[] | undefined,
-  batchSize: number,
+  { rows, labels, modalities = {}, batchSize }: BatchPlanOptions,
 ): (random: Rng) => readonly (readonly number[])[] {
   const count = Math.ceil(rows.length / batchSize);
   switch (sampler.kind) {
@@ -73,12 +74,19 @@ function epochOf(
         return Array.from({ length: count }, (_, i) => order.slice(cut(i), cut(i + 1)));
       };
     case 'one-per': {
-      const groups = groupRows(rows, label ?? []);
+      const groups = groupRows(rows, labelColumn(labels, sampler.label, rows));
       return (random) => placeApart(groups, count, random);
     }
     case 'within': {
-      const groups = groupRows(rows, label ?? []);
+      const groups = groupRows(rows, labelColumn(labels, sampler.label, rows));
       return (random) => packGroups(groups, batchSize, random);
+    }
+    case 'stratified': {
+      const column = modalityColumn({ modalities }, sampler.modality);
+      const rare = rows.filter((row) => column.has(row));
+      const others = rows.filter((row) => !column.has(row));
+      const strata = planStrata(rare.length, others.length, batchSize, leastRows(sampler, batchSize));
+      return (random) => stratify(rare, others, strata, random);
     }
     default:
       return sampler satisfies never;
@@ -87,6 +95,11 @@ function epochOf(
   function cut(i: number): number {
     return Math.floor((i * rows.length) / count);
   }
+}
+
+function leastRows({ least }: Extract<Sampler, { kind: 'stratified' }>, batchSize: number): number {
+  if (!(least > 0 && least < 1)) throw new RangeError(`align: stratified sampler, got least ${least}, expected 0 to 1`);
+  return Math.min(batchSize - 1, Math.max(2, Math.round(least * batchSize)));
 }
 
 /** Rows by label, in order of first occurrence; a row without a label is a group of its own. */

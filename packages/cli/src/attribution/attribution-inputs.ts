@@ -65,7 +65,7 @@ export async function attributionInputs(
   const pretrained = 'The photo tower was pretrained on family names of a world of its own, which is reported nowhere.';
   const reported = Array.from({ length: quick ? 1 : input.worlds }, (_, i) => at(i + 1));
   return {
-    tuning: quick ? [at(800 + seed)] : [at(801 + seed), at(802 + seed)],
+    tuning: quick ? [at(801 + seed)] : [at(801 + seed), at(802 + seed)],
     subjects: reported,
     grid: quick ? onePoint : grid,
     budget,
