@@ -26,10 +26,11 @@ const { quick, out } = options;
 const started = performance.now();
 await mkdir(out, { recursive: true });
 
-// ## 1. A world, and another one to learn to see in
+// ## 1. A world, one to learn to see in, one to tune on
 //
 // Species, barcodes and looks evolve on one tree; each specimen gets a photo. The photo tower is pretrained on family names of a world that
-// is reported nowhere, as one takes an encoder from elsewhere. Species are dealt by the truth: seen ones train, unseen ones only have references.
+// is reported nowhere, as one takes an encoder from elsewhere; a third world chooses the points. Species are dealt by the truth: seen ones train,
+// unseen ones only have references.
 
 const size = quick ? { specimens: 400, species: 30 } : { specimens: 1200, species: 90 };
 const deal = quick ? { seenSpecies: 5, unseenSpecies: 2, cap: 6 } : { seenSpecies: 12, unseenSpecies: 6, cap: 12 };
@@ -43,7 +44,7 @@ const study = await openStudy({
     if (done % 250 === 0) console.log(`  ${what}: ${done}/${total}`);
   },
 });
-const tuning = lanes.know(study.world(plan(800)));
+const tuning = lanes.know(study.world(plan(801)));
 const world = lanes.know(study.world(plan(1)));
 console.log(world.banner ?? '');
 
@@ -71,6 +72,7 @@ const result = await attribution(
   {
     run: lanes.run,
     store: nodeStore(join(out, 'runs')),
+    versions: { generator: simulatorVersion },
     concurrency: lanes.count,
     onPower: (power) => {
       console.log(powerText(power));

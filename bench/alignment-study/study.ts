@@ -53,6 +53,7 @@ const world = (plan: Parameters<typeof study.world>[0]): SubjectSource => lanes.
 const host: JobHost = {
   run: lanes.run,
   store: nodeStore(join(out, 'runs')),
+  versions: { generator: simulatorVersion },
   concurrency: lanes.count,
   signal: stop.signal,
   onProgress: ({ done, total, job, reused }) => {

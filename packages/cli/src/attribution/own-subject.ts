@@ -35,10 +35,13 @@ export async function ownSubject(
   const records = await recordsOf(folder, settings, context);
   const deal = dealRecords(records, seed, dealOptions);
   const hash = sha256(
-    JSON.stringify(['own', 1, settings, seed, deal, records.map(({ id, photoHash }) => [id, photoHash])]),
+    JSON.stringify([
+      ...['own', 2, settings, seed, deal],
+      records.map(({ id, lineage, bin, barcode, photoHash }) => [id, lineage, bin, barcode, photoHash]),
+    ]),
   );
   const banner = await simulatedBanner(join(folder, tableOf(folder)));
-  const source = { name: folder, hash, ...(banner === undefined ? {} : { banner }) };
+  const source = { name: folder, hash, queries: 'apart', ...(banner === undefined ? {} : { banner }) } as const;
   return { ...source, open };
 
   async function open(): Promise<Subject> {

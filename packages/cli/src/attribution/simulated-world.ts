@@ -70,6 +70,7 @@ export function simulatedWorld(plan: WorldPlan, host: WorldHost): SubjectSource 
       banner,
       data: await rows(deal.training, 'record'),
       modalities: host.modalities,
+      // A world is tuned on or reported: its source does not say that its queries are apart, and is refused for both.
       validation: test,
       test,
     };
@@ -201,13 +202,17 @@ function unpack(file: string, bytes: Uint8Array, views: readonly number[], size:
   return views.map((count) => ({ plain: picture(), views: Array.from({ length: count }, picture) }));
 }
 
-/** A subject with fewer rows, for curves over data size, under a name and hash of its own. */
+/**
+ * A subject with fewer training rows, for curves over data size, under a hash of its own. Keys stay whole and queries the same: the curve asks what
+ * training on fewer rows costs, with one library of references at every size. No row changes sides, so that what was held out still is.
+ */
 export function fewerRows(source: SubjectSource, share: number): SubjectSource {
   if (share === 1) return source;
   const hash = sha256(`${source.hash} ${share}`);
   return {
     ...source,
     hash,
+    origin: source.origin ?? source.hash,
     open: async () => {
       const subject = await source.open();
       const count = Math.round(share * subject.data.ids.length);

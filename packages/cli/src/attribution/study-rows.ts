@@ -1,5 +1,6 @@
+import { createHash } from 'node:crypto';
 import { inMemory, type AlignmentData } from '@bioscan/align';
-import { ranks, rng, sha256, type Lineage } from '@bioscan/core';
+import { ranks, rng, type Lineage } from '@bioscan/core';
 import { perturbBarcode } from '@bioscan/dna';
 import { kmerEncoder } from '@bioscan/dna/baselines';
 import { colourHistogram } from '@bioscan/vision';
@@ -55,8 +56,25 @@ export async function studyRows(
       bin: records.map(({ bin }) => bin),
       ...extra,
     },
-    hash: sha256(JSON.stringify([settings, labels, records.map(({ id }) => id)])),
+    hash: contentHash(records, settings, options),
   };
+}
+
+/** Over all that the rows are made of: names, barcodes, pixels of photos and views, and what is subtracted. */
+function contentHash(
+  records: readonly StudyRecord[],
+  settings: StudySettings,
+  { labels, kmerMean, extra = {} }: RowOptions,
+): string {
+  const hash = createHash('sha256');
+  const noted = records.map(({ id, lineage, truth, bin, barcode, photo: { views } }) => [
+    ...[id, lineage, truth ?? null, bin ?? null, barcode ?? null, views.length],
+  ]);
+  hash.update(JSON.stringify([settings, labels, extra, noted])).update(kmerMean);
+  for (const { photo } of records) {
+    for (const { data } of [photo.plain, ...photo.views]) hash.update(data);
+  }
+  return hash.digest('hex');
 }
 
 /** The mean k-mer vector of some barcodes: what all of COI has in common. */

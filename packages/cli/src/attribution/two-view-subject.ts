@@ -31,7 +31,10 @@ export function twoViewSubject({ records, ...options }: TwoViewOptions): Subject
   const settled: Settled = { letters: 120, start: 60, noise: 0.15, ...options };
   const kept = distinctClean(records);
   const hash = sha256(
-    JSON.stringify(['two views', 1, settled, kept.map(({ processId, barcode }) => [processId, barcode])]),
+    JSON.stringify([
+      ...['two views', 2, settled],
+      kept.map(({ processId, lineage, bin, barcode }) => [processId, lineage, bin, barcode]),
+    ]),
   );
   return { name: settled.name, hash, open: () => opened(kept, settled, hash) };
 }
@@ -58,7 +61,9 @@ async function opened(kept: readonly Specimen[], settled: Settled, hash: string)
     seen: await rows(deal.seenQueries, 0),
     unseen: await rows(deal.unseenQueries, 0),
   };
-  return { name: settled.name, hash, data: await rows(deal.training, 4), modalities: towers(), validation: test, test };
+  const data = await rows(deal.training, 4);
+  // Tuned on or reported, never both: the source does not say that its queries are apart.
+  return { name: settled.name, hash, data, modalities: towers(), validation: test, test };
 }
 
 function towers(): Record<string, Modality> {
@@ -106,7 +111,12 @@ async function twoViewRows(
       ...Object.fromEntries(ranks.map((rank) => [rank, records.map(({ lineage }) => lineage[rank])])),
       bin: records.map(({ bin }) => bin),
     },
-    hash: sha256(JSON.stringify([settled, views, records.map(({ processId }) => processId)])),
+    hash: sha256(
+      JSON.stringify([
+        ...[settled, views, sha256([...means.weak, ...means.strong].join())],
+        records.map(({ processId, lineage, bin, barcode }) => [processId, lineage, bin, barcode]),
+      ]),
+    ),
   };
 }
 

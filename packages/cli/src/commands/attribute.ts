@@ -79,6 +79,7 @@ async function attributeReport(
     const host: AttributionHost = {
       run: lanes.run,
       store: nodeStore(join(out, 'runs')),
+      versions: folder === undefined ? { generator: simulatorVersion } : {},
       concurrency: lanes.count,
       signal: context.signal,
       onProgress: ({ done, total, job }) => {

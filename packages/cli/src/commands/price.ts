@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { powerText, price, priceReport } from '@bioscan/align/controls';
 import { reportText } from '@bioscan/report';
 import { nodeStore } from '@bioscan/runtime/node';
+import { simulatorVersion } from '@bioscan/sim';
 import { openArmLanes } from '../attribution/arm-lanes.js';
 import { attributionInputs } from '../attribution/attribution-inputs.js';
 import type { AddCommand } from '../command-context.js';
@@ -53,6 +54,7 @@ export const priceCommand: AddCommand = (program, contextOf) => {
           {
             run: lanes.run,
             store: nodeStore(join(out, 'runs')),
+            versions: folder === undefined ? { generator: simulatorVersion } : {},
             concurrency: lanes.count,
             signal: context.signal,
             runtime: lanes.runtime,
@@ -70,7 +72,11 @@ export const priceCommand: AddCommand = (program, contextOf) => {
           title: `What sequencing buys: ${folder ?? 'simulated worlds'}`,
           limits,
           command: `bioscan price ${folder ?? ''} --cost ${cost}`,
-          versions: { bioscan: version, node: process.versions.node },
+          versions: {
+            bioscan: version,
+            node: process.versions.node,
+            ...(folder === undefined ? { generator: simulatorVersion } : {}),
+          },
         });
         await writeReport(out, report);
         context.console.result(`${reportText(report)}\nreport: ${join(out, 'report.html')}`, report);
