@@ -75,7 +75,16 @@ export {
 export { distanceTo, likenessPValues, placed, type UnlikeGate } from './unlike-gate.js';
 export { memoryStore, type Store } from './store.js';
 export type { Pool } from './pool.js';
-export type { Interval, Metric, Report, ReportFigure, ReportGrid, ReportGridCell, ReportTable } from './report.js';
+export type {
+  Interval,
+  Metric,
+  Report,
+  ReportFigure,
+  ReportGrid,
+  ReportGridCell,
+  ReportMap,
+  ReportTable,
+} from './report.js';
 export type { Finding } from './finding.js';
 export { fromFloat16, toFloat16 } from './float16.js';
 export { barcodeHash, barcodeKey } from './barcode-hash.js';

@@ -63,6 +63,20 @@ export interface ReportGrid {
   readonly note?: string;
 }
 
+/** Cells of a map in degrees, with a count above 0 each; `report` draws it. */
+export interface ReportMap {
+  readonly title: string;
+  readonly value: { readonly label: string };
+  readonly cells: readonly {
+    readonly south: number;
+    readonly north: number;
+    readonly west: number;
+    readonly east: number;
+    readonly value: number;
+  }[];
+  readonly note?: string;
+}
+
 /** What was found, with everything needed to judge and repeat it. Plain JSON. */
 export interface Report {
   readonly title: string;
@@ -72,6 +86,7 @@ export interface Report {
   readonly tables: readonly ReportTable[];
   readonly figures: readonly ReportFigure[];
   readonly grids?: readonly ReportGrid[];
+  readonly maps?: readonly ReportMap[];
   /** What this report cannot show. Never empty. */
   readonly limits: readonly string[];
   readonly warnings: readonly string[];

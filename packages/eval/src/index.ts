@@ -28,3 +28,4 @@ export * from './calibration/index.js';
 export * from './retrieval/index.js';
 export * from './clustering/index.js';
 export * from './ordination/index.js';
+export * from './geography/index.js';

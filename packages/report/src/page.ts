@@ -1,8 +1,9 @@
-import type { Metric, Report, ReportFigure, ReportGrid, ReportTable } from '@bioscan/core';
+import type { Metric, Report, ReportFigure, ReportGrid, ReportMap, ReportTable } from '@bioscan/core';
 import { escapeHtml } from './escape-html.js';
 import { drawFigure } from './figure.js';
 import { formatCell } from './format.js';
 import { drawGrid } from './grid.js';
+import { drawMap } from './map/map.js';
 import { pageStyle } from './page-style.js';
 
 /**
@@ -27,6 +28,7 @@ ${report.summary.map((line) => `<p class="summary">${escapeHtml(line)}</p>`).joi
 ${list('Warnings', report.warnings, 'warnings')}
 ${report.tables.map(tableSection).join('\n')}
 ${figures.join('\n')}
+${(report.maps ?? []).map(mapSection).join('\n')}
 ${(report.grids ?? []).map(gridSection).join('\n')}
 ${list('What this report cannot show', report.limits, 'limits')}
 ${provenanceSection(report)}
@@ -74,6 +76,11 @@ async function figureSection(figure: ReportFigure): Promise<string> {
 function gridSection(grid: ReportGrid): string {
   const note = grid.note === undefined ? '' : `<figcaption>${escapeHtml(grid.note)}</figcaption>`;
   return `<section><h2>${escapeHtml(grid.title)}</h2><figure class="scroll">${drawGrid(grid)}${note}</figure></section>`;
+}
+
+function mapSection(map: ReportMap): string {
+  const note = map.note === undefined ? '' : `<figcaption>${escapeHtml(map.note)}</figcaption>`;
+  return `<section><h2>${escapeHtml(map.title)}</h2><figure class="scroll">${drawMap(map)}${note}</figure></section>`;
 }
 
 function list(title: string, lines: readonly string[], className: string): string {

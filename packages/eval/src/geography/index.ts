@@ -1,0 +1,13 @@
+export { equalAreaGrid, type CellBox, type EqualAreaGrid } from './equal-area-grid.js';
+export { occurrencesOf, wellPlaced, type Occurrence, type Occurrences } from './occurrences.js';
+export { planBlockFolds, type BlockFoldOptions, type BlockFolds } from './block-folds.js';
+export { rangePrior, type RangePrior, type RangePriorOptions } from './range-prior.js';
+export { breakTies, rankSpecies, type Preference, type SpeciesRanking, type SpeciesRankings } from './break-ties.js';
+export type { PlaceArm } from './place-arms.js';
+export type { DistanceBand } from './place-bands.js';
+export { placeStudy } from './place-study.js';
+export type { PlaceArmResult, PlaceStudy, PlaceStudyOptions, PlaceTask } from './place-study.js';
+export { placeReport, placeVerdict, type PlaceReportOptions } from './place-report.js';
+export { skew, type Skew } from './skew.js';
+export { geographyCounts, type CellCount, type GeographyCounts, type PlaceCount } from './geography-counts.js';
+export { geographyReport, type GeographyReportOptions } from './geography-report.js';
