@@ -7,5 +7,6 @@ export default defineConfig(
     distance: 'src/distance/index.ts',
     baselines: 'src/baselines/index.ts',
     node: 'src/node.ts',
+    onnx: 'src/onnx/index.ts',
   }),
 );

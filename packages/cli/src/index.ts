@@ -53,3 +53,4 @@ export { alignedIdentifier, type AlignedFacts, type AlignedIdentifier } from './
 export { twoViewSubject, type TwoViewOptions } from './attribution/two-view-subject.js';
 export { openArmLanes, type ArmLanes } from './attribution/arm-lanes.js';
 export { alignedNeighbours, type AlignedNeighbours, type AlignedSpace } from './qc/aligned-neighbours.js';
+export { openDescribedEncoder, type DescribedEncoder } from './dna-encoder/onnx-description.js';

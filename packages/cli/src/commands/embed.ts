@@ -14,11 +14,13 @@ import { nodeStore, openRuntime } from '@bioscan/runtime/node';
 import { Option, type Command } from 'commander';
 import type { AddCommand } from '../command-context.js';
 import { wholeNumber } from '../option-parsers.js';
+import { onnxHelp, openDescribedEncoder } from '../dna-encoder/onnx-description.js';
 import { readRecords } from '../read-records.js';
 
 interface EmbedOptions {
   readonly run?: string;
   readonly kmers?: number;
+  readonly onnx?: string;
   readonly pooling?: Pooling;
   readonly layer?: number;
   readonly precision: Precision;
@@ -38,6 +40,9 @@ export const embedCommand: AddCommand = (program, contextOf) => {
     .argument('<out>', 'file to write, such as embeddings.arrow')
     .addOption(new Option('--run <folder>', 'a pretrained encoder, as `bioscan pretrain` leaves it').conflicts('kmers'))
     .option('--kmers <k>', 'k-mer vectors instead: the baseline that needs no training', wholeNumber(1))
+    .addOption(
+      new Option('--onnx <description>', 'any ONNX DNA encoder, described by a JSON file').conflicts(['run', 'kmers']),
+    )
     .addOption(new Option('--pooling <name>', "default: the checkpoint's").choices([...poolings]))
     .option('--layer <n>', "0: the embedding output; default: the checkpoint's", wholeNumber(0))
     .addOption(
@@ -46,10 +51,11 @@ export const embedCommand: AddCommand = (program, contextOf) => {
         .default('float32'),
     )
     .option('--split <names...>', 'only records of these splits')
+    .addHelpText('after', onnxHelp)
     .action(async (file: string, out: string, options: EmbedOptions, command: Command) => {
       const context = contextOf(command);
-      if (options.run === undefined && options.kmers === undefined)
-        command.error("error: either '--run <folder>' or '--kmers <k>' is needed");
+      if (options.run === undefined && options.kmers === undefined && options.onnx === undefined)
+        command.error("error: one of '--run <folder>', '--kmers <k>' and '--onnx <description>' is needed");
       const table = await readRecords(file, context);
       const wanted = options.split === undefined ? undefined : new Set(options.split);
       const withBarcode = [...table].flatMap(({ processId: id, barcode: input, split }) =>
@@ -84,7 +90,9 @@ async function openEncoder({
   pooling,
   layer,
   precision,
+  onnx,
 }: EmbedOptions): Promise<{ encoder: Encoder<string>; close: () => Promise<void> }> {
+  if (onnx !== undefined) return openOnnx(onnx);
   if (run === undefined) return { encoder: kmerEncoder({ k: kmers ?? 6 }), close: () => Promise.resolve() };
   const { checkpoint } = decodeBarcodeCheckpoint(await nodeStore(run).read(pretrainingFiles.model));
   const runtime = openRuntime();
@@ -101,6 +109,17 @@ async function openEncoder({
       await runtime.close();
     },
   };
+}
+
+async function openOnnx(path: string): Promise<{ encoder: Encoder<string>; close: () => Promise<void> }> {
+  const runtime = openRuntime();
+  try {
+    const { encoder } = await openDescribedEncoder(path, runtime);
+    return { encoder, close: () => encoder.close().then(() => runtime.close()) };
+  } catch (error) {
+    await runtime.close();
+    throw error;
+  }
 }
 
 function summaryOf({ provenance: { corpus, ...source } }: Encoder<string>): object {

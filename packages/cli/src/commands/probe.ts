@@ -15,8 +15,10 @@ import {
   untrainedSystem,
 } from '../open-world/systems.js';
 import { blastRuns } from '../open-world/blast-system.js';
+import { onnxHelp, openDescribedEncoder } from '../dna-encoder/onnx-description.js';
 import { openWorldReport } from '../open-world/open-world-report.js';
-import type { SystemRuns } from '../open-world/system.js';
+import { chooseTransform } from '../open-world/choose-read-out.js';
+import { encoderSystem, type System, type SystemRuns } from '../open-world/system.js';
 import { robustnessCases } from '../open-world/robustness.js';
 import { openWorldSets, type OpenWorldSets } from '../open-world/sets.js';
 import { assignmentOf } from '../open-world/split-column.js';
@@ -29,6 +31,7 @@ import { writeTextFile } from '../write-file.js';
 interface ProbeOptions {
   readonly run: string[];
   readonly embeddings: string[];
+  readonly onnx: string[];
   readonly report?: string;
   readonly linear: boolean;
   readonly robustness: boolean;
@@ -49,6 +52,7 @@ export const probeCommand: AddCommand = (program, contextOf) => {
       'embedding files of any encoder that hold the records of train, val, test, val_unseen and test_unseen',
       [],
     )
+    .option('--onnx <descriptions...>', 'ONNX DNA encoders of any kind, each described by a JSON file', [])
     .option('--report <file>', 'write an HTML report')
     .option('--no-linear', 'skip the linear probe')
     .option('--robustness', 'also with frame offsets, truncation, short windows, an indel and Ns', false)
@@ -56,7 +60,7 @@ export const probeCommand: AddCommand = (program, contextOf) => {
     .option('--seed <n>', 'bootstrap, chance and probe', wholeNumber(0), 0)
     .addHelpText(
       'after',
-      '\nk-mer vectors, alignment, SINTAX-like votes and an untrained encoder are always in the table.',
+      `\nk-mer vectors, alignment, SINTAX-like votes and an untrained encoder are always in the table.\n${onnxHelp}`,
     )
     .action(async (file: string, options: ProbeOptions, command: Command) => {
       const context = contextOf(command);
@@ -136,7 +140,18 @@ async function systemsOf(sets: OpenWorldSets, options: ProbeOptions, runtime: Ru
       await file.close();
     }
   }
+  for (const path of options.onnx) systems.push(await describedSystem(path, sets, runtime));
   return systems;
+}
+
+/** Centred where that is better on the validation species; its session lives as long as the runtime. */
+async function describedSystem(path: string, sets: OpenWorldSets, runtime: Runtime): Promise<SystemRuns> {
+  const { name, encoder } = await openDescribedEncoder(path, runtime);
+  const options = { name, kind: 'self-supervised' } as const;
+  const system: System = sets.mayChoose
+    ? (await chooseTransform(encoder, sets, runtime, options)).system
+    : await encoderSystem(encoder, sets.keys, runtime, options);
+  return { name, kind: 'self-supervised', runs: [{ system }] };
 }
 
 interface RunGroup {
@@ -170,10 +185,11 @@ async function runGroups(folders: readonly string[]): Promise<RunGroup[]> {
   return [...groups.values()];
 }
 
-function optionWords({ run, embeddings, linear, robustness, blast, seed }: ProbeOptions): string[] {
+function optionWords({ run, embeddings, onnx, linear, robustness, blast, seed }: ProbeOptions): string[] {
   return [
     ...(run.length === 0 ? [] : ['--run', ...run]),
     ...(embeddings.length === 0 ? [] : ['--embeddings', ...embeddings]),
+    ...(onnx.length === 0 ? [] : ['--onnx', ...onnx]),
     ...(linear ? [] : ['--no-linear']),
     ...(robustness ? ['--robustness'] : []),
     ...(blast ? ['--blast'] : []),

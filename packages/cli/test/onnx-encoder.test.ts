@@ -1,0 +1,100 @@
+import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Writable } from 'node:stream';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { exitCodes, openDescribedEncoder, runCli } from '@bioscan/cli';
+import { openRuntime, type EngineRuntime } from '@bioscan/runtime/node';
+
+const folder = mkdtempSync(join(tmpdir(), 'bioscan-onnx-'));
+let runtime: EngineRuntime;
+beforeAll(() => {
+  runtime = openRuntime();
+  for (const name of ['esm.onnx', 'alibi.onnx', 'hyena.onnx', 'vocab.txt', 'tokenizer.json']) {
+    copyFileSync(join('fixtures/dna/encoders', name), join(folder, name));
+  }
+});
+afterAll(async () => {
+  await runtime.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+function described(name: string, value: unknown): string {
+  const path = join(folder, `${name}.json`);
+  writeFileSync(path, typeof value === 'string' ? value : JSON.stringify(value));
+  return path;
+}
+
+async function bioscan(...words: string[]): Promise<{ code: number; out: string; err: string }> {
+  const text = { out: '', err: '' };
+  const sink = (name: 'out' | 'err'): Writable =>
+    new Writable({
+      write(chunk: Buffer, _, done) {
+        text[name] += chunk.toString();
+        done();
+      },
+    });
+  return { code: await runCli(words, { stdout: sink('out'), stderr: sink('err') }), ...text };
+}
+
+describe('a described ONNX encoder', () => {
+  it.each([
+    [
+      { model: 'esm.onnx', recipe: 'nucleotide-transformer', vocabulary: 'vocab.txt', name: 'NT' },
+      'NT',
+      { maxTokens: 512 },
+    ],
+    [{ model: 'alibi.onnx', recipe: 'dnabert-2', vocabulary: 'tokenizer.json' }, 'one', { specials: false }],
+    [{ model: 'hyena.onnx', recipe: 'hyenadna', pooling: 'last' }, 'one', { pooling: 'last', padding: 'none' }],
+    [{ model: 'hyena.onnx', tokens: { kind: 'characters', letters: 'ACGT', after: [1] } }, 'one', { letters: 'ACGT' }],
+    [
+      {
+        model: 'esm.onnx',
+        tokens: { kind: 'vocabulary', reading: 'overlapping', before: ['<cls>'] },
+        vocabulary: 'vocab.txt',
+      },
+      'one',
+      { reading: 'overlapping' },
+    ],
+    [{ model: 'esm.onnx', tokens: { kind: 'k-mers', k: 3, layout: 'clibd' } }, 'one', { k: 3 }],
+    [
+      { model: 'alibi.onnx', tokens: { kind: 'hugging-face' }, vocabulary: 'tokenizer.json', maxTokens: 50 },
+      'one',
+      { specials: true, maxTokens: 50 },
+    ],
+  ])('%#', async (value, name, settings) => {
+    const opened = await openDescribedEncoder(described('one', value), runtime);
+    expect(opened.name).toBe(name);
+    expect(opened.encoder.id).toBe(name);
+    expect(opened.encoder.dimension).toBe(16);
+    expect(opened.encoder.provenance.settings).toMatchObject(settings);
+    await opened.encoder.close();
+  });
+
+  it.each([
+    ['{', 'bad-file', /got no JSON/],
+    [{}, 'bad-input', /field 'model', got nothing/],
+    [{ model: 'esm.onnx' }, 'bad-input', /either a recipe/],
+    [{ model: 'esm.onnx', recipe: 'hyenadnaa' }, 'bad-input', /did you mean 'hyenadna'/],
+    [{ model: 'esm.onnx', recipe: 'dnabert-2' }, 'bad-input', /field 'vocabulary'/],
+    [{ model: 'none.onnx', recipe: 'hyenadna' }, 'not-found', /none\.onnx/],
+    [{ model: 'esm.onnx', recipe: 'dnabert-2', vocabulary: 'vocab.txt' }, 'bad-file', /tokenizer\.json, got no JSON/],
+    [{ model: 'esm.onnx', recipe: 'hyenadna', poolng: 'max' }, 'bad-input', /did you mean 'pooling'/],
+    [{ model: 'esm.onnx', tokens: { kind: 'hugging-face' } }, 'bad-input', /path of the tokenizer file/],
+  ])('says what is wrong, %#', async (value, code, message) => {
+    const opening = openDescribedEncoder(described('bad', value), runtime);
+    await expect(opening).rejects.toThrow(message);
+    await expect(opening).rejects.toMatchObject({ code });
+  });
+
+  it('embeds a table from the shell', async () => {
+    const [table, out] = [join(folder, 'records.tsv'), join(folder, 'vectors.arrow')];
+    expect((await bioscan('simulate', table, '--specimens', '200')).err).toContain('SIMULATED');
+    const encoder = described('tiny', { model: 'alibi.onnx', recipe: 'dnabert-s', vocabulary: 'tokenizer.json' });
+    const done = await bioscan('embed', table, out, '--onnx', encoder, '--json');
+    expect(done.code, done.err).toBe(exitCodes.ok);
+    expect(JSON.parse(done.out)).toMatchObject({ vectors: 200, source: { id: 'tiny', dimension: 16 } });
+    const both = await bioscan('embed', table, out, '--onnx', encoder, '--kmers', '4');
+    expect(both.code).toBe(exitCodes.usage);
+  }, 60_000);
+});
