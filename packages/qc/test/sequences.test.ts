@@ -24,6 +24,7 @@ import {
   nearestBarcodes,
   otus,
   speciesLineages,
+  stopCounts,
   windowDistance,
 } from '@bioscan/qc';
 import { noErrors, simulate, translateCodon, worlds, type ErrorKind, type Simulation } from '@bioscan/sim';
@@ -248,6 +249,31 @@ describe('single records', () => {
     ]);
   });
 
+  it('stops inside the region are errors, past it or in a tail notes; over-long ones are counted apart', () => {
+    const inside = `${barcode.slice(0, 298)}TAA${barcode.slice(301)}`;
+    // 658 letters from the third position of a codon end with a whole codon, so a tail is in frame.
+    const rows = [
+      one('inside', inside),
+      one('again', inside),
+      one('past', `${barcode}TAA${'GCA'.repeat(30)}`),
+      one('tail', `${'TAATGTTAACTAAC'}${barcode}`),
+      one('lost', barcode.slice(0, 300) + barcode.slice(301)),
+      one('ok', barcode),
+    ];
+    const all = library(rows);
+    const found = checkReadingFrame(all).map(({ check, severity, records }) => [check, severity, records]);
+    expect(found).toEqual([
+      ['in-frame-stop', 'error', ['inside', 'again']],
+      ['stop-outside-region', 'info', ['past']],
+      ['stop-outside-region', 'info', ['tail']],
+      ['frame-shift', 'error', ['lost']],
+    ]);
+    const { whole, overLong, window } = stopCounts(all);
+    expect(window).toBe(2);
+    expect(overLong).toBe(1);
+    expect(whole).toBeGreaterThanOrEqual(4);
+  });
+
   it('are measured: short, long, ambiguous', () => {
     const rows = [
       one('short', barcode.slice(0, 400)),
@@ -311,9 +337,14 @@ describe.skipIf(realData === undefined || !existsSync(realData))('real barcodes'
     expect(checkReadingFrame(mixed).filter(({ check }) => check === 'in-frame-stop')).toEqual([]);
     expect(checkMarker(mixed)).toEqual([]);
     const insects = library(await readSpecimenTable(join(coi, 'insects.tsv.gz'), { columns }));
-    const stops = checkReadingFrame(insects).filter(({ check }) => check === 'in-frame-stop');
-    expect(stops.length).toBeGreaterThan(20);
-    expect(stops.length).toBeLessThan(60);
+    // 110 and 59: a plain count of TAA and TAG in three frames, by another program.
+    expect(stopCounts(mixed)).toEqual({ whole: 0, overLong: 0, window: 0 });
+    expect(stopCounts(insects)).toEqual({ whole: 110, overLong: 59, window: 34 });
+    const found = checkReadingFrame(insects);
+    const inside = found.filter(({ check }) => check === 'in-frame-stop').flatMap(({ records }) => records);
+    expect(inside).toHaveLength(34);
+    const outside = found.filter(({ check }) => check === 'stop-outside-region');
+    expect(outside.filter(({ evidence }) => evidence['overLong'] === true).length).toBeGreaterThan(20);
     expect(
       checkMarker(insects)
         .map(({ check }) => check)

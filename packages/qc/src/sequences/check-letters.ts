@@ -2,6 +2,7 @@ import { isUnambiguous, type Finding } from '@bioscan/core';
 import type { Library } from '../library/library.js';
 import { count, percent } from '../library/words.js';
 import { idsOf } from './ids-of.js';
+import { overLong } from './stop-counts.js';
 
 export interface LetterLimits {
   /** Unambiguous letters that a barcode should have; default 500. */
@@ -14,7 +15,7 @@ export interface LetterLimits {
 
 /** Barcodes that are short, longer than the window, or hard to read. Ns at the ends were never letters. One finding a barcode. */
 export function checkLetters(library: Library, limits: LetterLimits = {}): Finding[] {
-  const { fewest = 500, most = 700, ambiguous: allowed = 0.01 } = limits;
+  const { fewest = 500, most = overLong, ambiguous: allowed = 0.01 } = limits;
   return library.haplotypes.barcodes.flatMap((barcode, h): Finding[] => {
     const blurred = ambiguousLetters(barcode);
     const clear = barcode.length - blurred;

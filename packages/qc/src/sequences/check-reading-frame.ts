@@ -2,14 +2,16 @@ import type { Finding } from '@bioscan/core';
 import type { Library } from '../library/library.js';
 import { count, percent } from '../library/words.js';
 import { idsOf } from './ids-of.js';
+import { overLong, wholeStops } from './stop-counts.js';
 
 /**
  * Stops of translation table 5 in the reading frame, and letters lost or gained that shift it, inside the Folmer window. The frame is the one in
  * which the barcode reads as COI, so no stop is missed by luck; whole codons lost are no error (some orders lack them). One finding a barcode.
+ * Stops that only the whole sequence has are a note: past the region another gene may begin, and a tail in the wrong frame is no copy.
  */
 export function checkReadingFrame(library: Library): Finding[] {
   const { placements, haplotypes } = library;
-  return haplotypes.members.flatMap((_, h): Finding[] => {
+  return haplotypes.barcodes.flatMap((barcode, h): Finding[] => {
     const stops = placements.stops[h] as number;
     const shift = placements.shifts[h] as number;
     const identity = placements.proteinIdentity[h] as number;
@@ -25,6 +27,7 @@ export function checkReadingFrame(library: Library): Finding[] {
         action: 'look at the trace; re-sequence',
       });
     }
+    if (stops === 0 && placements.strands[h] === 1) found.push(...stopsOutside(barcode, records, found.length > 0));
     if (stops > 0) {
       found.push({
         check: 'in-frame-stop',
@@ -37,6 +40,23 @@ export function checkReadingFrame(library: Library): Finding[] {
     }
     return found;
   });
+}
+
+/** Stops in the best frame of all letters, where the region itself has none. A lost letter inside explains them already. */
+function stopsOutside(barcode: string, records: readonly string[], shifted: boolean): Finding[] {
+  const stops = shifted ? 0 : wholeStops(barcode);
+  if (stops === 0) return [];
+  const long = barcode.length > overLong;
+  return [
+    {
+      check: 'stop-outside-region',
+      severity: 'info',
+      records,
+      message: `${count(stops, 'stop codon')} over all ${count(barcode.length, 'letter')}, none inside the barcode region: ${long ? 'the sequence reaches past it' : 'its ends are not COI or lost letters'}.`,
+      evidence: { stops, length: barcode.length, overLong: long },
+      action: 'cut it to the region',
+    },
+  ];
 }
 
 /** Share of codons as in most insects below which a placed barcode is no animal COI to trust; real insects, mites and thrips have 0.35 and more. */

@@ -2,6 +2,7 @@ export { clusterBarcodes, type BarcodeClusters } from './barcode-clusters.js';
 export { namedBarcodes, type NamedBarcode, type NamedBarcodes } from './named-barcodes.js';
 export { nearestBarcodes, type NearestBarcodes } from './nearest-barcodes.js';
 export { windowDistance, type WindowDistance } from './window-distance.js';
+export { stopCounts, type StopCounts } from './stop-counts.js';
 export { checkMarker, checkReadingFrame } from './check-reading-frame.js';
 export { checkLetters, type LetterLimits } from './check-letters.js';
 export { checkSharedBarcodes } from './check-shared-barcodes.js';
