@@ -1,14 +1,18 @@
 import type { Progress } from '@bioscan/core';
-import { readSpecimenTable, type SpecimenTable } from '@bioscan/data';
+import { readSpecimenTable, type ReadOptions, type SpecimenTable } from '@bioscan/data';
 import type { CommandContext } from './command-context.js';
 
 /** Reads a table, with progress, and says what was set aside. */
-export async function readRecords(file: string, { console, signal }: CommandContext): Promise<SpecimenTable> {
+export async function readRecords(
+  file: string,
+  { console, signal }: CommandContext,
+  options: Pick<ReadOptions, 'duplicates'> = {},
+): Promise<SpecimenTable> {
   const line = console.progress(`reading ${file}`);
   const onProgress = (progress: Progress): void => {
     line.update(progress);
   };
-  const table = await readSpecimenTable(file, { signal, onProgress }).finally(() => {
+  const table = await readSpecimenTable(file, { ...options, signal, onProgress }).finally(() => {
     line.end();
   });
   console.say(`${file}: ${table.length.toLocaleString('en')} records (${table.source.schema})`);

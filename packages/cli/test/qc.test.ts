@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
@@ -44,14 +44,21 @@ describe('bioscan qc and apply', () => {
     const checked = await run('qc', table, '--out', out, '--cases', '20', '--prevalence', '10', '--fail-on', '90');
     expect(checked.code, checked.err).toBe(exitCodes.findings);
     expect(checked.out).toContain('in-frame-stop');
-    expect(checked.out).toContain('records may be wrong');
+    expect(checked.out).toContain('records look suspicious');
     expect(checked.err).toContain('not checked: label against neighbourhood');
     const list = readFileSync(join(out, 'findings.csv'), 'utf8');
     const wrong = new Set(simulation.errors.map(({ processId }) => processId));
     const top = list.split('\r\n').slice(1, 20);
     expect(top.filter((line) => wrong.has(line.split(',')[0] ?? '')).length).toBeGreaterThan(15);
     expect(readFileSync(join(out, 'triage.html'), 'utf8').match(/<article/g)?.length).toBe(20);
-    expect(readFileSync(join(out, 'grades.csv'), 'utf8')).toMatch(/^species,grade/);
+    expect(readFileSync(join(out, 'grades.csv'), 'utf8')).toMatch(/^species,grade_bge,grade_original,/);
+    expect(readFileSync(join(out, 'criteria.csv'), 'utf8').trimEnd().split('\r\n')).toHaveLength(801);
+    expect(readFileSync(join(out, 'reports.csv'), 'utf8')).toMatch(/^processid,sampleid,category,.*contest label/s);
+    // One screen: what fired by tier, the stops, the likeliest errors with what to do.
+    expect(checked.out.split('\n').length).toBeLessThan(60);
+    expect(checked.out).toMatch(/names and BINs +\|/);
+    expect(checked.out).toMatch(/Stops \(table 5\): \d+ records inside the barcode region/);
+    expect(checked.out).toContain('next: ');
     expect(readFileSync(table).equals(before)).toBe(true);
 
     const [first, second, third] = simulation.specimens;
@@ -80,6 +87,32 @@ describe('bioscan qc and apply', () => {
     expect(result.specimen(result.indexOf(third?.processId ?? '')).lineage).toEqual(third?.lineage);
     expect(readFileSync(`${fixed}.log.tsv`, 'utf8').trimEnd().split('\n')).toHaveLength(1 + 3);
     expect(readFileSync(table).equals(before)).toBe(true);
+  });
+
+  it('compares rows with one process id, and shows what bioscan crop saw', async () => {
+    const table = join(folder, 'twice.tsv');
+    writeFileSync(
+      table,
+      'processid\tsampleid\tspecies\tbin_uri\tnuc\nA1-20\tS1\tAus bus\t\tACGT\nA1-20\tS1\tAus cus\t\tACGT\nB1-20\tS2\tAus bus\t\tACGT\n',
+    );
+    const crops = join(folder, 'crops');
+    mkdirSync(crops);
+    writeFileSync(
+      join(crops, 'measurements.tsv'),
+      'processid\tphoto\tconfidence\tflags\tarea_fraction\nA1-20\tA1-20.jpg\t0.900\tseveral-specimens border-contact\t0.2\n',
+    );
+    writeFileSync(join(crops, 'rejects.tsv'), 'photo\treason\tmessage\nraw/B1-20.jpg\tempty\tnothing\n');
+    const { code, out, err } = await run('qc', table, '--crops', crops, '--json');
+    expect(code, err).toBe(exitCodes.ok);
+    expect((JSON.parse(out) as { checks: Record<string, number> }).checks).toMatchObject({
+      'conflicting-duplicate-id': 1,
+      'photo-several-specimens': 1,
+      'photo-cut-off': 1,
+      'photo-empty': 1,
+    });
+    const missing = await run('qc', table, '--crops', join(folder, 'nowhere'));
+    expect(missing.code).toBe(exitCodes.badInput);
+    expect(missing.err).toContain('bioscan crop');
   });
 
   it('says what is wrong with a file of decisions', async () => {

@@ -1,4 +1,5 @@
 export { checkLeakage, type LeakageAudit, type LeakageOptions } from './leakage/check-leakage.js';
+export { checkSplits } from './leakage/check-splits.js';
 export type { LeakCount } from './leakage/leak-count.js';
 export type { AuditRecord } from './leakage/audit-record.js';
 export type { LeakClass, LeakExample } from './leakage/links.js';

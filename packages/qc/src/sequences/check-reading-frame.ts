@@ -53,7 +53,7 @@ function stopsOutside(barcode: string, records: readonly string[], shifted: bool
       severity: 'info',
       records,
       message: `${count(stops, 'stop codon')} over all ${count(barcode.length, 'letter')}, none inside the barcode region: ${long ? 'the sequence reaches past it' : 'its ends are not COI or lost letters'}.`,
-      evidence: { stops, length: barcode.length, overLong: long },
+      evidence: { stops, length: barcode.length, where: long ? 'past the region' : 'ends' },
       action: 'cut it to the region',
     },
   ];

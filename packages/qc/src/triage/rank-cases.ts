@@ -93,7 +93,8 @@ function proposedChanges(library: Library, processId: string, { check, evidence 
     case 'synonym':
     case 'misspelt-name':
     case 'gender-ending':
-      return rename(evidence['suggestion']);
+    case 'deeper-name':
+      return rename(evidence['suggestion'], evidence['rank']);
     case 'nearer-other-species':
       return evidence['rank'] === 'species' ? rename(evidence['other']) : [];
     case 'bin-several-names':
@@ -109,8 +110,10 @@ function proposedChanges(library: Library, processId: string, { check, evidence 
   }
 }
 
-function rename(to: Finding['evidence'][string] | undefined): ProposedChange[] {
-  return typeof to === 'string' && to.includes(' ') ? [{ field: 'species', to }] : [];
+function rename(to: Finding['evidence'][string] | undefined, rank?: Finding['evidence'][string]): ProposedChange[] {
+  if (typeof to !== 'string') return [];
+  if (rank === 'genus') return [{ field: 'genus', to }];
+  return to.includes(' ') ? [{ field: 'species', to }] : [];
 }
 
 function repaired(

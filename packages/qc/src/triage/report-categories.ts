@@ -24,6 +24,7 @@ const byCheck: Readonly<Record<string, ReportCategory>> = {
   'range-outlier': 'metadata incorrect',
   'conflicting-duplicate-id': 'metadata incorrect',
   'plate-moved': 'metadata incorrect',
+  'neighbouring-well': 'metadata incorrect',
   'genus-several-families': 'contest label',
   'bin-several-names': 'contest label',
   'identical-barcode-names': 'contest label',
@@ -34,6 +35,8 @@ const byCheck: Readonly<Record<string, ReportCategory>> = {
   'far-from-consensus': 'contest label',
   'misspelt-name': 'contest label',
   'gender-ending': 'contest label',
+  'photo-against-barcode': 'contest label',
+  'deeper-name': 'suggest deeper label',
   synonym: 'contest label',
 };
 

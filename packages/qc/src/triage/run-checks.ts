@@ -2,6 +2,7 @@ import { throwIfCancelled, type Finding, type Neighbours } from '@bioscan/core';
 import { checkImages, type PhotoMeasure } from '../images/check-images.js';
 import type { Library } from '../library/library.js';
 import type { Backbone } from '../names/backbone.js';
+import { checkSplits } from '../leakage/check-splits.js';
 import { checkLineages, checkNames } from '../names/check-names.js';
 import { checkCrossModal, type CrossModalInput } from '../neighbourhood/check-cross-modal.js';
 import { checkNeighbourhood } from '../neighbourhood/check-neighbourhood.js';
@@ -26,6 +27,7 @@ import { nearestBarcodes } from '../sequences/nearest-barcodes.js';
 import { checkOtus, otus } from '../sequences/otus.js';
 import { checkBinNames } from '../tier1/check-bin-names.js';
 import { checkCircularNames } from '../tier1/check-circular-names.js';
+import { checkDeeperNames } from '../tier1/check-deeper-names.js';
 import { checkSpeciesBins } from '../tier1/check-species-bins.js';
 
 /** What a triage may use beside the records; checks whose input is absent are skipped and named. */
@@ -84,10 +86,11 @@ function planSteps(library: Library, inputs: TriageInputs): Step[] {
   const { neighbours, crossModal, countries, contaminants = [], photos = [], backbone } = inputs;
   return [
     ['duplicate ids', () => library.duplicates],
-    ['names and BINs', () => [...checkBinNames(library), ...checkSpeciesBins(library), ...checkCircularNames(library)]],
+    ['names and BINs', () => [...checkBinNames(library), ...checkSpeciesBins(library), ...checkCircularNames(library), ...checkDeeperNames(library)]],
     ['letters and frame', () => [...checkLetters(library), ...checkMarker(library), ...checkReadingFrame(library)]],
     ['shared barcodes', () => checkSharedBarcodes(library)],
     ...searchSteps(library),
+    ['splits', () => checkSplits(library)],
     ['contaminants', () => checkContaminants(library, contaminants)],
     ['neighbourhood', () => (neighbours === undefined ? [] : checkNeighbourhood(library, neighbours))],
     ['photo against barcode', () => (crossModal === undefined ? [] : checkCrossModal(library, crossModal))],

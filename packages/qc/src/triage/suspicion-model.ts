@@ -17,7 +17,7 @@ export type Suspicions = ReadonlyMap<string, number>;
 /** Checks that say a discovery or a note, not an error. */
 export const notErrors: ReadonlySet<string> = new Set([
   'detached-lineage', 'no-barcode-gap', 'bin-missing', 'otu-several-bins', 'first-record-of-country', 'name-from-barcode', 'duplicate-id',
-  'short-barcode', 'over-long-barcode', 'stop-outside-region', 'synonym', 'photo-unclear',
+  'short-barcode', 'over-long-barcode', 'stop-outside-region', 'deeper-name', 'synonym', 'photo-unclear', 'leak-equal', 'leak-contained', 'leak-near', 'leak-held-out-bin',
 ]); // prettier-ignore
 
 /** What the checks say of each record that they name. */
