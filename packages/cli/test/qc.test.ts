@@ -115,6 +115,14 @@ describe('bioscan qc and apply', () => {
     expect(missing.err).toContain('bioscan crop');
   });
 
+  it('exits with bad input when a header fits no schema, and names the column', async () => {
+    const table = join(folder, 'misspelt.csv');
+    writeFileSync(table, 'processid,speices,dna_barcodes\nA1-20,Aus bus,ACGT\n');
+    const { code, err } = await run('qc', table);
+    expect(code).toBe(exitCodes.badInput);
+    expect(err).toContain("'speices' is perhaps 'species'");
+  });
+
   it('says what is wrong with a file of decisions', async () => {
     const bad = join(folder, 'bad.json');
     writeFileSync(bad, '{}');

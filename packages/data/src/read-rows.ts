@@ -1,4 +1,4 @@
-import { BioscanError, nearestName, throwIfCancelled, type Progress } from '@bioscan/core';
+import { BioscanError, throwIfCancelled, type Progress } from '@bioscan/core';
 import type { ByteSource } from './io/byte-source.js';
 import { decompressed } from './io/gunzip.js';
 import { DelimitedRows, type DelimitedRow } from './table/delimited-rows.js';
@@ -7,7 +7,8 @@ import { planReading, type ReadPlan } from './table/read-plan.js';
 import { rejectLog, type RejectLog } from './table/reject-log.js';
 import { RowReader, type SlotValues } from './table/row-reader.js';
 import type { SpecimenRow } from './table/specimen-field.js';
-import { normalHeader, type TableSchema } from './table/table-schema.js';
+import type { TableSchema } from './table/table-schema.js';
+import { unfittingHeader } from './table/unfitting-header.js';
 
 export interface ReadOptions {
   /** How the table is written. Default: recognised by its header. */
@@ -154,22 +155,6 @@ function detected(line: Uint8Array, encoding: 'utf-8' | 'latin1', file: string):
     rows.end(cut);
   }
   const found = detectSchema(best.names);
-  if (found.schema === undefined) throw unfitting(file, best.names, found.why);
+  if (found.schema === undefined) throw unfittingHeader(file, best.names, found.why);
   return found.schema.delimiter === best.delimiter ? found.schema : { ...found.schema, delimiter: best.delimiter };
-}
-
-/** A header without process ids is a column gone missing or misspelt; any other is a table that nobody described yet. */
-function unfitting(file: string, header: readonly string[], why: readonly string[]): BioscanError {
-  const details = { file, header, why };
-  if (header.some((name) => normalHeader(name) === 'processid')) {
-    const message = `data: ${file} has a header that no schema fits (${why.join('; ')}); pass a schema of your own`;
-    return new BioscanError('unsupported', message, details);
-  }
-  const nearest = nearestName('processid', header);
-  const hint = nearest === undefined ? '' : `; the nearest there is '${nearest}'`;
-  return new BioscanError(
-    'missing-column',
-    `data: ${file} has no column 'processid'${hint}; rename the column that identifies a record, or pass a schema of your own`,
-    { ...details, column: 'processid', nearest },
-  );
 }

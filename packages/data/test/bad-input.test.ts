@@ -125,6 +125,24 @@ describe('a file that cannot be read as a whole is one clear error', () => {
     await expect(readSpecimenTable(bytes('processid,species\n'), { schema: bold })).rejects.toThrow('delimiter is not');
   });
 
+  it('a header that no schema fits: the closest schema and what its columns are called', async () => {
+    await expect(readSpecimenTable(bytes('processid,speices,dna_barcodes\nA,b,ACGT\n'))).rejects.toMatchObject({
+      code: 'missing-column',
+      message: expect.stringMatching(
+        /closest, \S+, knows 1 of its 3 columns.*'speices' is perhaps 'species', 'dna_barcodes' is perhaps 'dna_barcode'; rename them/,
+      ) as string,
+      details: { column: 'species', nearest: 'speices' },
+    });
+    await expect(readSpecimenTable(bytes('processid\tnucleotide\tcollectr\tfield 7\n'))).rejects.toMatchObject({
+      code: 'missing-column',
+      details: { schema: 'bold', column: 'nucleotides' },
+    });
+    await expect(readSpecimenTable(bytes('processid,a,b,c\n'))).rejects.toMatchObject({
+      code: 'missing-column',
+      message: expect.stringContaining('it knows columns such as species') as string,
+    });
+  });
+
   it.each([
     ['empty', '', 'bad-file'],
     ['an empty first line', '\nprocessid\n', 'bad-file'],

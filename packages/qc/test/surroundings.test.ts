@@ -49,6 +49,44 @@ describe('places', () => {
     expect(map.distance('Norway', 48.85, 2.35)).toBeGreaterThan(1000);
   });
 
+  it('takes a dependency for part of its state, and never the other way round', () => {
+    const places: [string, number, number][] = [
+      ['United States', 18.4, -66.1], ['Puerto Rico', 18.4, -66.1], ['USA', 13.45, 144.78], ['France', 4.9, -52.3], ['French Guiana', 4.9, -52.3],
+      ['France', -21.1, 55.5], ['Réunion', -21.1, 55.5], ['France', -21.9, 165.9], ['Denmark', 64.2, -51.7], ['Greenland', 64.2, -51.7],
+      ['China', 22.4, 114.1], ['Hong Kong', 22.4, 114.1], ['Norway', 78.2, 15.6], ['Svalbard and Jan Mayen', 78.2, 15.6], ['The Netherlands', 12.5, -69.98],
+      ['United Kingdom', 32.3, -64.78], ['Finland', 60.2, 20], ['Azores', 37.8, -25.5], ['VIET NAM', 21, 105.8], ["Cote d'Ivoire", 6.8, -5.3],
+    ]; // prettier-ignore
+    const one = library(places.map(([country, latitude, longitude], i) => at(`P${i}`, country, latitude, longitude)));
+    for (const [country] of places) expect(map.name(country), country).toBeDefined();
+    expect(checkCoordinates(one, map)).toEqual([]);
+    const mainland = library([at('PR', 'Puerto Rico', 40, -100), at('GL', 'Greenland', 55.7, 12.5)]);
+    expect(checkCoordinates(mainland, map).map(({ evidence }) => evidence['found'])).toEqual([
+      'United States of America',
+      'Denmark',
+    ]);
+  });
+
+  it('measures to a border, not to its corners', () => {
+    // 49 degrees north is a straight line for 2,000 km: a tenth of a degree is 11.1 km, and the outline is drawn to one.
+    expect(Math.abs(map.distance('United States of America', 49.1, -105) - 11.1)).toBeLessThan(1.5);
+    expect(Math.abs(map.distance('Canada', 48.9, -110) - 11.1)).toBeLessThan(1.5);
+    // Across the date line.
+    expect(map.distance('Fiji', -17, 179.9)).toBeLessThan(60);
+  });
+
+  it('names half a pair and places that are none', () => {
+    const half: Specimen = { processId: 'half', lineage: {}, place: { country: 'Norway', latitude: 60 } };
+    const found = checkCoordinates(
+      library([half, at('pole', 'Norway', 95, 10), at('nan', undefined, Number.NaN, 1)]),
+      map,
+    );
+    expect(found.map(({ records, check, message }) => [records[0], check, message])).toEqual([
+      ['half', 'coordinates-unusable', 'A latitude without a longitude.'],
+      ['pole', 'coordinates-unusable', '95, 10 is no place on Earth.'],
+      ['nan', 'coordinates-unusable', 'NaN, 1 is no place on Earth.'],
+    ]);
+  });
+
   it('says what is wrong with coordinates and what would repair them', () => {
     const rows = [
       at('fine', 'Costa Rica', 10.3, -84.1),

@@ -1,5 +1,5 @@
 import { feature } from 'topojson-client';
-import { countryAliases } from './country-names.js';
+import { alsoUnder, countryAliases, normalCountry } from './country-names.js';
 
 /** The parts of a TopoJSON world that are read: package world-atlas has them (`countries-50m.json`, Natural Earth). */
 export interface WorldTopology {
@@ -13,7 +13,7 @@ export interface CountryMap {
   name(country: string): string | undefined;
   /** Countries at a place: several where their coasts overlap, none at sea. */
   at(latitude: number, longitude: number): readonly string[];
-  /** Kilometres to the nearest corner of a country's outline; 0 inside. */
+  /** Kilometres to a country's outline, its dependencies included; 0 inside. */
   distance(country: string, latitude: number, longitude: number): number;
 }
 
@@ -40,21 +40,21 @@ export function countryMap(world: WorldTopology): CountryMap {
     features: readonly Feature[];
   };
   const shapes = features.flatMap(shapesOf);
-  const names = new Map(shapes.map(({ name }) => [name.toLowerCase(), name]));
+  const names = new Map(shapes.map(({ name }) => [normalCountry(name), name]));
   const byName = new Map<string, Shape[]>();
   for (const shape of shapes) byName.set(shape.name, [...(byName.get(shape.name) ?? []), shape]);
   return {
-    name: (country) => names.get(country.toLowerCase()) ?? countryAliases[country.toLowerCase()],
+    name: (country) => names.get(normalCountry(country)) ?? countryAliases[normalCountry(country)],
     at: (latitude, longitude) => [
       ...new Set(shapes.filter((shape) => inside(shape, latitude, longitude)).map(({ name }) => name)),
     ],
     distance: (country, latitude, longitude) => {
-      const own = byName.get(country) ?? [];
+      const own = [country, ...(alsoUnder[country] ?? [])].flatMap((name) => byName.get(name) ?? []);
       if (own.some((shape) => inside(shape, latitude, longitude))) return 0;
       let least = Infinity;
       for (const { rings } of own) {
         for (const ring of rings) {
-          for (const [x, y] of ring) least = Math.min(least, kilometres(latitude, longitude, y, x));
+          least = Math.min(least, toRing(ring, latitude, longitude));
         }
       }
       return least;
@@ -94,6 +94,30 @@ function inside({ rings, west, east, south, north }: Shape, latitude: number, lo
     }
   }
   return odd;
+}
+
+/** Kilometres to the nearest point of an outline, not corner: borders along a parallel have few. Flat around the place, which is enough near by. */
+function toRing(ring: Ring, latitude: number, longitude: number): number {
+  const degree = 6371 * (Math.PI / 180);
+  const shrink = Math.cos((latitude * Math.PI) / 180);
+  let least = Infinity;
+  let nearest: readonly [number, number] = [Infinity, Infinity];
+  for (let i = 0, j = ring.length - 1; i < ring.length; j = i++) {
+    const [x, y] = flat(ring[i]);
+    const [u, v] = flat(ring[j]);
+    const along = (u - x) ** 2 + (v - y) ** 2;
+    const share = along === 0 ? 0 : Math.max(0, Math.min(1, -(x * (u - x) + y * (v - y)) / along));
+    const [p, q] = [x + share * (u - x), y + share * (v - y)];
+    const square = p * p + q * q;
+    if (square < least) [least, nearest] = [square, [p, q]];
+  }
+  const [p, q] = nearest;
+  return kilometres(latitude, longitude, latitude + q / degree, longitude + p / (degree * Math.max(0.01, shrink)));
+
+  function flat(corner: readonly [number, number] = [0, 0]): [number, number] {
+    const turn = ((((corner[0] - longitude + 180) % 360) + 360) % 360) - 180;
+    return [turn * shrink * degree, (corner[1] - latitude) * degree];
+  }
 }
 
 /** Great-circle distance on a sphere of 6,371 km. */

@@ -13,6 +13,7 @@ const assumed: SuspicionModel['checks'] = {
   'photo-empty': { fires: 4, score: 2 },
   'photo-several-specimens': { fires: 2, score: 1 },
   'coordinates-at-sea': { fires: 1, score: 3 },
+  'coordinates-unusable': { fires: 1, score: 2 },
   'range-outlier': { fires: 0.5, score: 2 },
   'reverse-complement': { fires: 5, score: 1 },
 };

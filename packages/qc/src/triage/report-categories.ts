@@ -21,6 +21,7 @@ const byCheck: Readonly<Record<string, ReportCategory>> = {
   'photo-cut-off': 'cropped incorrectly',
   'coordinates-not-in-country': 'metadata incorrect',
   'coordinates-at-sea': 'metadata incorrect',
+  'coordinates-unusable': 'metadata incorrect',
   'range-outlier': 'metadata incorrect',
   'conflicting-duplicate-id': 'metadata incorrect',
   'plate-moved': 'metadata incorrect',
