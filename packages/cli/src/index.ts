@@ -43,6 +43,7 @@ export {
   type PilotOptions,
   type PilotPhoto,
 } from './identifier/pilot-report.js';
+export type { PictureSource } from './identifier/seen-by-encoder.js';
 export type { ShiftVerdict } from './identifier/shift-verdict.js';
 export type { RankAccuracy } from './identifier/rank-predictions.js';
 export { openStudy, type Study, type StudyOptions } from './attribution/open-study.js';

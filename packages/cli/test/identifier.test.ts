@@ -89,14 +89,17 @@ describe('bioscan export, identify, pilot', () => {
     const card = readFileSync(path('identifier', 'MODEL_CARD.md'), 'utf8');
     for (const words of [
       'SIMULATED: drawn',
-      'micro top-1 order',
-      'cross-fitted',
+      'micro top-1 order, seen species',
+      'top-1 species, unseen species with keys: unknown, n = 0',
+      'false alarms on held-out photos',
+      'called unlike, as they should be: noise',
+      'that nothing was fitted on',
       manifest.facts.dataHash,
       '## Limits',
     ]) {
       expect(card).toContain(words);
     }
-    const macro = manifest.facts.figures.find(({ name }) => name === 'macro top-1 species');
+    const macro = manifest.facts.figures.find(({ name }) => name === 'macro top-1 species, seen species');
     expect(macro?.value).toBeGreaterThan(0.5);
     expect(macro?.interval?.unit).toBe('species');
     expect((await bioscan(...words('identifier'))).code).toBe(exitCodes.badInput);
@@ -133,6 +136,7 @@ describe('bioscan export, identify, pilot', () => {
     writeFileSync(path('own', 'loose.png'), '');
     const same = await bioscan('pilot', path('identifier'), path('own'), '--report', path('pilot.html'), '--json');
     expect(same.code, same.err).toBe(exitCodes.ok);
+    expect(same.err).toContain('Confidence was fitted on');
     const told = JSON.parse(same.out) as {
       readonly shift: { readonly verdict: string };
       readonly unlabelled: readonly string[];
@@ -235,7 +239,8 @@ describe('exportIdentifier', () => {
     expect([plain.dnaKeys, useless.dnaKeys]).toEqual([false, false]);
     for (const { manifest } of [good, plain]) {
       expect(manifest.keys.length).toBeGreaterThanOrEqual(1);
-      expect(manifest.facts.figures.find(({ name }) => name === 'micro top-1 order')?.count).toBe(180);
+      expect(manifest.facts.figures.find(({ name }) => name === 'micro top-1 order, seen species')?.count).toBe(60);
+      expect(manifest.evidence).toEqual({ fitted: { photos: 120, species: 4 }, checked: { photos: 60, species: 2 } });
     }
     const order = plain.calibration[0];
     expect(order?.expectedCalibrationError).toBeLessThan(0.1);
@@ -263,7 +268,12 @@ describe('exportIdentifier', () => {
     };
     const store = memoryStore();
     const { manifest } = await exportIdentifier(store, input, { rng: rng(1) });
-    expect(manifest.facts.figures.map(({ name }) => name)).not.toContainEqual(expect.stringContaining('cross-fitted'));
+    expect(manifest.evidence).toEqual({ fitted: { photos: 20, species: 1 }, checked: { photos: 0, species: 0 } });
+    expect(manifest.facts.figures.find(({ name }) => name === 'micro top-1 order, seen species')).toEqual({
+      name: 'micro top-1 order, seen species',
+      count: 0,
+      group: 'Accuracy of the most probable name',
+    });
     await (await openIdentifier(store, runtime)).close();
   });
 
@@ -283,6 +293,30 @@ describe('exportIdentifier', () => {
 });
 
 describe('photoRoles', () => {
+  const withSplits = (...splits: (string | undefined)[]): { processId: string; lineage: Drawn['lineage'] }[] =>
+    drawnSet('S', 60, 1).map(({ processId, lineage }, i) => {
+      const split = splits[i % splits.length];
+      return { processId, lineage, ...(split === undefined ? {} : { split }) };
+    });
+
+  it('never makes references of test photos where the split lacks a role: it deals the others, says so, or refuses', () => {
+    const roles = photoRoles(withSplits('train', 'train', 'test', 'test_unseen'), { rng: rng(1) });
+    const test = new Set([...Array(60).keys()].filter((i) => i % 4 > 1).map((i) => `S${i}`));
+    expect([...roles.references, ...roles.validation].filter((id) => test.has(id))).toEqual([]);
+    expect([roles.references.length + roles.validation.length, roles.unused, roles.by]).toEqual([30, 30, 'chance']);
+    expect(roles.validation.length).toBeGreaterThan(2);
+    expect(roles.warning).toMatch(
+      /^no photo in the split val: the 30 of train and key_unseen .*; 30 photos of other splits/u,
+    );
+    expect(photoRoles(withSplits('train', 'train', 'test', 'test_unseen'), { rng: rng(1) })).toEqual(roles);
+    const onlyVal = photoRoles(withSplits('val', 'other_heldout', 'pretrain', undefined), { rng: rng(1) });
+    expect([onlyVal.references.length + onlyVal.validation.length, onlyVal.unused]).toEqual([15, 45]);
+    expect(onlyVal.warning).toContain('no photo in the split train');
+    expect(() => photoRoles(withSplits('test', 'test_unseen'), { rng: rng(1) })).toThrow(
+      /got 60 photos of the splits test, test_unseen, expected some of train or val: test photos never become references/u,
+    );
+  });
+
   it('follows the split of the table, else draws a share of each species', () => {
     const splits = ['train', 'key_unseen', 'val', 'val_unseen', 'test', 'pretrain'];
     const split = drawnSet('S', 60, 1).map((one, i) => ({ ...one, split: splits[i % 6] ?? '' }));
@@ -331,7 +365,7 @@ describe('shiftVerdict', () => {
     pValues: Array.from({ length: 300 }, () => random.uniform()),
   };
   const verdict = (photos: readonly Identification[]): ReturnType<typeof shiftVerdict> =>
-    shiftVerdict(photos, validation, () => 0, rng(2));
+    shiftVerdict(photos, { precision: 'float32', validation, shiftOf: () => 0 }, rng(2));
 
   it('is wrong about photos of the same kind about as often as stated, and finds what its sentence says', () => {
     let alarms = 0;
@@ -346,6 +380,9 @@ describe('shiftVerdict', () => {
   }, 60_000);
 
   it('says when there are too few photos', () => {
-    expect(verdict(seen(5, 3))).toMatchObject({ verdict: 'unknown' });
+    expect(verdict(seen(5, 3))).toMatchObject({ verdict: 'too few photos to tell' });
+    expect(verdict(seen(5, 3)).sentences).toEqual([
+      expect.stringMatching(/^Too few photos to tell a shift: 5 against 300/u),
+    ]);
   });
 });

@@ -72,7 +72,7 @@ export {
   type Vote,
   type VotedTaxon,
 } from './vote-tree.js';
-export { distanceTo, likenessPValues, placed, type UnlikeGate } from './unlike-gate.js';
+export { distanceTo, likenessOfScores, likenessPValues, placed, type UnlikeGate } from './unlike-gate.js';
 export { memoryStore, type Store } from './store.js';
 export type { Pool } from './pool.js';
 export type {

@@ -3,7 +3,7 @@ import { tensor, type Tensor } from './tensor.js';
 
 /**
  * What photos must look like to an encoder. Vectors are moved into `axes` directions of equal spread among the training photos; a photo's score
- * is its mean distance to the nearest training photos there, and its p-value the share of training photos that are as far from the others.
+ * is its mean distance to the nearest training photos there, and its p-value the share of photos of the same kind that are as far.
  */
 export interface UnlikeGate {
   /** Of the encoder's vectors. */
@@ -15,8 +15,10 @@ export interface UnlikeGate {
   readonly directions: Float32Array;
   /** Training photos `(n, axes)`. */
   readonly points: Float32Array;
-  /** Score of each training photo by a gate of the others, rising. */
+  /** Scores of photos of the same kind that the points did not know, rising. */
   readonly scores: Float32Array;
+  /** Share that each score stands for; what is left to 1 is the new photo's own. Absent: one in all scores and one. */
+  readonly weights?: Float32Array;
   /** How many nearest training photos a score averages over. */
   readonly neighbours: number;
   /** Share of photos like the training ones that are called unlike. */
@@ -27,11 +29,22 @@ export interface UnlikeGate {
 export function likenessPValues(gate: UnlikeGate, vectors: Tensor<'float32'>): Float64Array {
   const places = placed(gate, vectors);
   const [rows = 0] = places.shape;
-  const { scores } = gate;
-  return Float64Array.from({ length: rows }, (_, i) => {
-    const score = distanceTo(gate, places.data.subarray(i * gate.axes, (i + 1) * gate.axes));
-    return (1 + scores.length - below(scores, score)) / (scores.length + 1);
-  });
+  return likenessOfScores(
+    gate,
+    Array.from({ length: rows }, (_, i) => distanceTo(gate, places.data.subarray(i * gate.axes, (i + 1) * gate.axes))),
+  );
+}
+
+/** The p-values of scores, as {@link likenessPValues} has them of vectors. */
+export function likenessOfScores(
+  { scores, weights }: Pick<UnlikeGate, 'scores' | 'weights'>,
+  found: readonly number[],
+): Float64Array {
+  // Float64: the sum of all that lies below each score.
+  const passed = new Float64Array(scores.length + 1);
+  for (let i = 0; i < scores.length; i++)
+    passed[i + 1] = (passed[i] as number) + (weights?.[i] ?? 1 / (scores.length + 1));
+  return Float64Array.from(found, (score) => Math.max(0, 1 - (passed[below(scores, score)] as number)));
 }
 
 /** Vectors `(n, dimension)` in the directions of a gate: `(n, axes)`. */

@@ -14,13 +14,19 @@ export interface IdentifierCalibration {
   readonly bin?: RankCalibration;
   /** From which confidence names are asserted, fitted for some levels of confidence. */
   readonly thresholds: readonly { readonly level: number; readonly at: Readonly<Partial<Record<LabelRank, number>>> }[];
-  /** What validation photos looked like: a pilot holds its own photos against it. */
-  readonly validation: {
-    /** Similarity of each to its nearest key, shifts included. */
-    readonly similarities: readonly number[];
-    /** p-value of each at the gate. */
-    readonly pValues: readonly number[];
+  /** What validation photos looked like to the float32 encoder: a pilot holds its own photos against it. */
+  readonly validation: PhotoLikeness & {
+    /** And to the 8-bit encoder, whose vectors lie a little off. Absent: not measured. */
+    readonly int8?: PhotoLikeness;
   };
+}
+
+/** How photos lie to the references and to the training photos. */
+export interface PhotoLikeness {
+  /** Similarity of each to its nearest key, shifts included. */
+  readonly similarities: readonly number[];
+  /** p-value of each at the gate. */
+  readonly pValues: readonly number[];
 }
 
 export function encodeCalibration(calibration: IdentifierCalibration): Uint8Array {
@@ -30,7 +36,6 @@ export function encodeCalibration(calibration: IdentifierCalibration): Uint8Arra
 /** @throws BioscanError `bad-file`, naming the field; `mismatch` when ranks are not those of the manifest */
 export function decodeCalibration(bytes: Uint8Array, ranks: readonly LabelRank[]): IdentifierCalibration {
   const root = jsonField(identifierFiles.calibration, bytes);
-  const share = { least: 0, most: 1 };
   const tree = root.at('tree').items().map(rankOf);
   const found = tree.map(({ rank }) => rank);
   if (found.join() !== ranks.join()) {
@@ -41,6 +46,7 @@ export function decodeCalibration(bytes: Uint8Array, ranks: readonly LabelRank[]
   }
   const bin = root.optional('bin');
   const validation = root.at('validation');
+  const int8 = validation.optional('int8');
   return {
     voters: root.at('voters').number({ least: 1, most: 10_000, whole: true }),
     novelPrior: root.at('novelPrior').number(share),
@@ -58,16 +64,22 @@ export function decodeCalibration(bytes: Uint8Array, ranks: readonly LabelRank[]
             .map(([rank, value]) => [rank, value.number(share)]),
         ),
       })),
-    validation: {
-      similarities: validation
-        .at('similarities')
-        .items()
-        .map((value) => value.number()),
-      pValues: validation
-        .at('pValues')
-        .items()
-        .map((value) => value.number(share)),
-    },
+    validation: { ...likenessOf(validation), ...(int8 === undefined ? {} : { int8: likenessOf(int8) }) },
+  };
+}
+
+const share = { least: 0, most: 1 };
+
+function likenessOf(field: Field): PhotoLikeness {
+  return {
+    similarities: field
+      .at('similarities')
+      .items()
+      .map((value) => value.number()),
+    pValues: field
+      .at('pValues')
+      .items()
+      .map((value) => value.number(share)),
   };
 }
 

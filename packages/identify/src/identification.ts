@@ -74,7 +74,7 @@ export interface IdentificationOptions {
 
 /** Names vectors `(n, dimension)` as the encoder gives them. @throws RangeError for a confidence outside 0 to 1 */
 export function identifyVectors(
-  contents: Omit<IdentifierContents, 'encoder'>,
+  contents: Omit<IdentifierContents, 'encoder' | 'precision'>,
   vectors: Tensor<'float32'>,
   options: IdentificationOptions = {},
 ): Identification[] {

@@ -14,6 +14,7 @@ export { isSetAside } from './identify-photos.js';
 export type { IdentifiedPhoto, IdentifyAllOptions, PhotoInput, PhotoResult, PhotoSetAside } from './identify-photos.js';
 export { formatVersion, identifierFiles } from './manifest.js';
 export type {
+  CardEvidence,
   CardFacts,
   CardFigure,
   EncoderPrecision,
@@ -22,8 +23,10 @@ export type {
   IdentifierManifest,
   KeyModality,
   KeyRecord,
+  PhotoCount,
 } from './manifest.js';
-export type { IdentifierCalibration } from './calibration-file.js';
-export type { IdentifierKeys, OpenedKeys } from './key-file.js';
+export type { IdentifierCalibration, PhotoLikeness } from './calibration-file.js';
+export { storedVectors, type IdentifierKeys, type OpenedKeys } from './key-file.js';
 export type { ReferenceSpecimen } from './reference-file.js';
+export { evidenceLimits } from './cautions.js';
 export { modelCard } from './model-card.js';

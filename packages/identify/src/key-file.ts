@@ -1,4 +1,4 @@
-import { BioscanError, type KeyMatrix, type Tensor } from '@bioscan/core';
+import { BioscanError, tensor, type KeyMatrix, type Tensor } from '@bioscan/core';
 import { floats, integers, joined, littleEndian } from './float-bytes.js';
 import { identifierFiles, type KeyModality, type KeyRecord } from './manifest.js';
 import { unitRows } from './unit-rows.js';
@@ -31,11 +31,25 @@ export function encodeKeys({ rows, vectors }: IdentifierKeys, dtype: KeyRecord['
   const scales = new Float32Array(rows.length);
   for (let row = 0; row < rows.length; row++) {
     const values = unit.data.subarray(row * width, (row + 1) * width);
-    const scale = Math.fround(values.reduce((largest, value) => Math.max(largest, Math.abs(value)), 0) / 127);
+    const scale = rowScale(values);
     scales[row] = scale;
     if (scale > 0) for (let i = 0; i < width; i++) codes[row * width + i] = Math.round((values[i] as number) / scale);
   }
   return joined([littleEndian(rows), new Uint8Array(codes.buffer), littleEndian(scales)]);
+}
+
+/** Vectors `(n, d)` as a key file of a dtype keeps them: of length 1, and rounded to 8 bits for `int8`. */
+export function storedVectors(vectors: Tensor<'float32'>, dtype: KeyRecord['dtype']): Tensor<'float32'> {
+  const unit = unitRows(vectors);
+  if (dtype === 'float32') return unit;
+  const [count = 0, width = 0] = unit.shape;
+  const data = Float32Array.from(unit.data);
+  for (let row = 0; row < count; row++) {
+    const values = data.subarray(row * width, (row + 1) * width);
+    const scale = rowScale(values);
+    if (scale > 0) for (let i = 0; i < width; i++) values[i] = Math.round((values[i] as number) / scale) * scale;
+  }
+  return tensor('float32', unit.shape, data);
 }
 
 /** @throws BioscanError `mismatch` when the size is not that of the record, or a position is none of a reference */
@@ -69,4 +83,8 @@ export function decodeKeys(bytes: Uint8Array, record: KeyRecord, dimension: numb
           scales: floats(bytes.subarray(bytes.length - 4 * count)),
         };
   return { modality, rows, matrix, shift };
+}
+
+function rowScale(values: Float32Array): number {
+  return Math.fround(values.reduce((largest, value) => Math.max(largest, Math.abs(value)), 0) / 127);
 }

@@ -2,7 +2,7 @@ import type { Interval, LabelRank } from '@bioscan/core';
 import type { ImagePooling, Preprocessing } from '@bioscan/vision';
 
 /** Version of the folder's format that this package writes and reads. */
-export const formatVersion = 1;
+export const formatVersion = 2;
 
 /** The files of an identifier, by what they hold. No other name is ever opened. */
 export const identifierFiles = {
@@ -42,9 +42,12 @@ export interface KeyRecord {
 /** One measured figure of the card. */
 export interface CardFigure {
   readonly name: string;
-  readonly value: number;
+  /** Absent: unknown, such as accuracy on a kind of photo that there was none of. */
+  readonly value?: number;
   /** Queries it rests on. */
   readonly count: number;
+  /** Figures of a group stand together. */
+  readonly group?: string;
   readonly interval?: Interval;
 }
 
@@ -60,6 +63,20 @@ export interface CardFacts {
   readonly banner?: string;
   /** How it was trained and exported, line by line. */
   readonly provenance: Readonly<Record<string, string>>;
+}
+
+/** A set of photos by its size. */
+export interface PhotoCount {
+  readonly photos: number;
+  readonly species: number;
+}
+
+/** What confidence and figures rest on. */
+export interface CardEvidence {
+  /** Photos that calibration and thresholds were fitted on. */
+  readonly fitted: PhotoCount;
+  /** Photos of other species that nothing was fitted on: the figures are theirs. None: there were too few to hold any back. */
+  readonly checked: PhotoCount;
 }
 
 /** `identifier.json`: what the folder holds. Written last, so that a folder with it is complete. */
@@ -80,10 +97,14 @@ export interface IdentifierManifest {
   readonly keys: readonly KeyRecord[];
   readonly gate: {
     readonly axes: number;
+    /** Training photos that a new one is held against. */
     readonly photos: number;
+    /** Photos whose distances say what is usual. */
+    readonly scores: number;
     readonly neighbours: number;
     readonly falseAlarmRate: number;
   };
+  readonly evidence: CardEvidence;
   readonly facts: CardFacts;
   readonly files: Readonly<Partial<Record<IdentifierFile, FileRecord>>>;
 }

@@ -1,8 +1,9 @@
-import type { CardFigure, IdentifierManifest } from './manifest.js';
+import { evidenceLimits } from './cautions.js';
+import type { CardFigure, IdentifierManifest, PhotoCount } from './manifest.js';
 
 /** `MODEL_CARD.md`, written from the manifest alone: what it is, what it was measured at, what it cannot do. */
 export function modelCard(manifest: IdentifierManifest): string {
-  const { name, encoder, ranks, references, keys, gate, facts } = manifest;
+  const { name, encoder, ranks, references, keys, gate, evidence, facts } = manifest;
   const lines = [
     `# ${name}`,
     '',
@@ -14,23 +15,43 @@ export function modelCard(manifest: IdentifierManifest): string {
     `- Encoder: ${encoder.id}, vectors of ${encoder.dimension}, as ONNX in ${encoder.precisions.join(' and ')}.`,
     `- References: ${references} specimens; keys: ${keys.map((one) => `${one.count} ${one.modality} (${one.dtype})`).join(', ')}.`,
     `- Ranks: ${ranks.join(', ')}.`,
-    `- Gate: calls ${percent(gate.falseAlarmRate)} of photos like the ${gate.photos} training photos unlike, by the nearest ${gate.neighbours}.`,
+    `- Gate: meant to call ${percent(gate.falseAlarmRate)} of photos of this kind unlike, by the nearest ${gate.neighbours} of ${gate.photos} training photos; what it does is measured below.`,
+    `- Confidence: fitted on ${photosOf(evidence.fitted)}; figures: on ${photosOf(evidence.checked)} that nothing was fitted on.`,
     `- Data: SHA-256 ${facts.dataHash}. Licence: ${facts.licence}.`,
     ...Object.entries(facts.provenance).map(([what, value]) => `- ${what}: ${value}`),
     '',
     '## Figures',
     '',
-    ...(facts.figures.length === 0 ? ['None were measured.'] : facts.figures.map(figureLine)),
+    ...(facts.figures.length === 0 ? ['None were measured.'] : figureLines(facts.figures)),
     '',
     '## Limits',
     '',
-    ...facts.limits.map((limit) => `- ${limit}`),
+    ...[...evidenceLimits(evidence), ...facts.limits].map((limit) => `- ${limit}`),
     '',
   ];
   return lines.join('\n');
 }
 
+/** Figures without a group first, then each group under its name. */
+function figureLines(figures: readonly CardFigure[]): string[] {
+  const groups = new Map<string, CardFigure[]>();
+  for (const figure of figures) {
+    const group = figure.group ?? '';
+    groups.set(group, [...(groups.get(group) ?? []), figure]);
+  }
+  const named = [...groups].sort(([a], [b]) => Number(a !== '') - Number(b !== ''));
+  return named.flatMap(([group, list], i) => [
+    ...(group === '' ? [] : [...(i === 0 ? [] : ['']), `### ${group}`, '']),
+    ...list.map(figureLine),
+  ]);
+}
+
+function photosOf({ photos, species }: PhotoCount): string {
+  return photos === 0 ? 'no photos' : `${photos} photos of ${species} species`;
+}
+
 function figureLine({ name, value, count, interval }: CardFigure): string {
+  if (value === undefined) return `- ${name}: unknown, n = ${count}`;
   const range =
     interval === undefined
       ? ''

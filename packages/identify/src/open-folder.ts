@@ -19,6 +19,8 @@ export interface IdentifierSource {
 /** The files of an identifier, checked and decoded. */
 export interface IdentifierContents {
   readonly manifest: IdentifierManifest;
+  /** Of the encoder. */
+  readonly precision: EncoderPrecision;
   readonly encoder: Uint8Array;
   readonly references: readonly ReferenceSpecimen[];
   readonly keys: readonly OpenedKeys[];
@@ -53,6 +55,7 @@ export async function readIdentifier(
   }
   return {
     manifest,
+    precision,
     keys,
     references: decodeReferences(await read('references'), references),
     calibration: decodeCalibration(await read('calibration'), ranks),

@@ -1,5 +1,6 @@
 import { BioscanError, type Identified, type Picture, type Runtime } from '@bioscan/core';
 import { imageEncoder, preprocessedSize, type ImageEncoder } from '@bioscan/vision';
+import { cautionsOf } from './cautions.js';
 import { identifyVectors, type Identification, type IdentificationOptions } from './identification.js';
 import { identifyPhotos, type IdentifyAllOptions, type PhotoInput, type PhotoResult } from './identify-photos.js';
 import type { EncoderPrecision, IdentifierManifest } from './manifest.js';
@@ -15,6 +16,8 @@ export interface OpenIdentifierOptions {
 export interface Identifier {
   readonly manifest: IdentifierManifest;
   readonly contents: IdentifierContents;
+  /** What whoever uses it should be told first: sentences on what its confidence does not rest on. Often none. */
+  readonly cautions: readonly string[];
   /** The image encoder alone, for vectors of one's own. */
   readonly encoder: ImageEncoder;
   /** Names one picture. */
@@ -46,6 +49,7 @@ export async function openIdentifier(
   return {
     manifest,
     contents,
+    cautions: cautionsOf(manifest),
     encoder,
     async identify(picture, options = {}) {
       const [found] = identifyVectors(contents, await encoder.encode([picture]), options);

@@ -4,6 +4,7 @@ import { jsonField, type Field } from './fields.js';
 import {
   formatVersion,
   identifierFiles,
+  type CardEvidence,
   type CardFacts,
   type CardFigure,
   type EncoderPrecision,
@@ -11,6 +12,7 @@ import {
   type IdentifierFile,
   type IdentifierManifest,
   type KeyRecord,
+  type PhotoCount,
 } from './manifest.js';
 
 const treeRanks: readonly LabelRank[] = [...ranks, 'bin'];
@@ -28,7 +30,9 @@ export function readManifest(bytes: Uint8Array): IdentifierManifest {
   if (version !== formatVersion) {
     throw new BioscanError(
       'unsupported',
-      `identify: ${identifierFiles.manifest}, got version ${version} of the format, expected ${formatVersion}; export the identifier again or install the matching @bioscan/identify`,
+      version > formatVersion
+        ? `identify: ${identifierFiles.manifest}, got version ${version} of the format, which a newer @bioscan/identify wrote, expected ${formatVersion}; update @bioscan/identify`
+        : `identify: ${identifierFiles.manifest}, got version ${version} of the format, expected ${formatVersion}; export the identifier again`,
       { version },
     );
   }
@@ -43,9 +47,11 @@ export function readManifest(bytes: Uint8Array): IdentifierManifest {
     gate: {
       axes: root.at('gate').at('axes').number(size),
       photos: root.at('gate').at('photos').number(count),
+      scores: root.at('gate').at('scores').number(count),
       neighbours: root.at('gate').at('neighbours').number(size),
       falseAlarmRate: root.at('gate').at('falseAlarmRate').number({ least: 0, most: 1 }),
     },
+    evidence: evidenceOf(root.at('evidence')),
     facts: factsOf(root.at('facts')),
     files: filesOf(root.at('files')),
   };
@@ -109,6 +115,14 @@ function keysOf(field: Field): readonly KeyRecord[] {
   return field.fail('keys of one or two different modalities');
 }
 
+function evidenceOf(field: Field): CardEvidence {
+  const sizeOf = (one: Field): PhotoCount => ({
+    photos: one.at('photos').number({ least: 0, whole: true }),
+    species: one.at('species').number({ least: 0, whole: true }),
+  });
+  return { fitted: sizeOf(field.at('fitted')), checked: sizeOf(field.at('checked')) };
+}
+
 function factsOf(field: Field): CardFacts {
   const banner = field.optional('banner')?.text();
   return {
@@ -131,10 +145,13 @@ function factsOf(field: Field): CardFacts {
 
 function figureOf(field: Field): CardFigure {
   const interval = field.optional('interval');
+  const value = field.optional('value')?.number();
+  const group = field.optional('group')?.text();
   return {
     name: field.at('name').text(),
-    value: field.at('value').number(),
+    ...(value === undefined ? {} : { value }),
     count: field.at('count').number({ least: 0, whole: true }),
+    ...(group === undefined ? {} : { group }),
     ...(interval === undefined
       ? {}
       : {

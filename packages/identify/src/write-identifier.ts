@@ -7,6 +7,7 @@ import { encodeKeys, type IdentifierKeys } from './key-file.js';
 import {
   formatVersion,
   identifierFiles,
+  type CardEvidence,
   type CardFacts,
   type EncoderPrecision,
   type FileRecord,
@@ -36,6 +37,7 @@ export interface IdentifierParts {
   readonly keys: readonly IdentifierKeys[];
   readonly calibration: IdentifierCalibration;
   readonly gate: UnlikeGate;
+  readonly evidence: CardEvidence;
   readonly facts: CardFacts;
 }
 
@@ -112,10 +114,10 @@ function contentsOf(
 }
 
 function manifestOf(parts: IdentifierParts, dtype: 'float32' | 'int8'): IdentifierManifest {
-  const { name, encoder, ranks, references, keys, gate, facts } = parts;
+  const { name, encoder, ranks, references, keys, gate, evidence, facts } = parts;
   const precisions: EncoderPrecision[] = encoder.int8 === undefined ? ['float32'] : ['float32', 'int8'];
   const { id, dimension, preprocessing, pooling = 'mean' } = encoder;
-  const { axes, scores, neighbours, falseAlarmRate } = gate;
+  const { axes, points, scores, neighbours, falseAlarmRate } = gate;
   return {
     format: 'bioscan-identifier',
     version: formatVersion,
@@ -124,7 +126,8 @@ function manifestOf(parts: IdentifierParts, dtype: 'float32' | 'int8'): Identifi
     ranks,
     references: references.length,
     keys: keys.map(({ modality, rows, shift = 0 }) => ({ modality, count: rows.length, dtype, shift })),
-    gate: { axes, photos: scores.length, neighbours, falseAlarmRate },
+    gate: { axes, photos: points.length / axes, scores: scores.length, neighbours, falseAlarmRate },
+    evidence,
     facts,
     files: {},
   };

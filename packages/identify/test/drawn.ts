@@ -103,6 +103,7 @@ export async function drawnParts(runtime: Runtime, references = drawnSet('R', 12
       validation: { similarities: [0.9, 0.8], pValues: [0.4, 0.6] },
     },
     gate,
+    evidence: { fitted: { photos: 180, species: 6 }, checked: { photos: 0, species: 0 } },
     facts: {
       dataHash: 'a'.repeat(64),
       licence: 'CC0-1.0',

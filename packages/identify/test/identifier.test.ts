@@ -7,6 +7,8 @@ import {
   identifierFiles,
   isSetAside,
   openIdentifier,
+  readIdentifier,
+  storedVectors,
   writeIdentifier,
   type IdentifierParts,
   type Identification,
@@ -296,7 +298,10 @@ describe('the folder', () => {
 
   it('refuses other versions, wrong dimensions and fields that are not as they should be', async () => {
     const cases: [(manifest: Record<string, Record<string, unknown>>) => void, RegExp][] = [
-      [(m) => Object.assign(m, { version: 2 }), /version 2 of the format, expected 1/u],
+      [(m) => Object.assign(m, { version: 3 }), /version 3 .* newer @bioscan\/identify wrote, expected 2; update/u],
+      [(m) => Object.assign(m, { version: 1 }), /version 1 of the format, expected 2; export the identifier again/u],
+      [(m) => Object.assign(m['gate'] ?? {}, { scores: 3 }), /gate\.bin.*3 scores/u],
+      [(m) => Object.assign(m, { evidence: { fitted: {}, checked: {} } }), /evidence\.fitted\.photos/u],
       [(m) => Object.assign(m, { format: 'other' }), /format/u],
       [(m) => Object.assign(m['encoder'] ?? {}, { dimension: 15 }), /keys\.image\.bin.*expected/u],
       [(m) => Object.assign(m['encoder'] ?? {}, { dimension: -1 }), /encoder\.dimension/u],
@@ -313,7 +318,87 @@ describe('the folder', () => {
     ];
     for (const [change, message] of cases)
       await expect(openIdentifier(await withManifest(change), runtime)).rejects.toThrow(message);
-    expect(cases).toHaveLength(14);
+    expect(cases).toHaveLength(17);
+  });
+
+  it('opens its own files only, whatever names the manifest gives: a path that leads out of the folder is never read', async () => {
+    const asked: string[] = [];
+    const hostile = await withManifest((m) => {
+      Object.assign(m['files'] ?? {}, { '../../etc/passwd': { bytes: 1, sha256: 'f'.repeat(64) } });
+      Object.assign((m['files'] ?? {})['float32'] as object, { path: '/etc/passwd', file: '../secret' });
+      Object.assign(m['encoder'] ?? {}, { file: '/etc/passwd' });
+    });
+    const watched = { read: (name: string) => (asked.push(name), hostile.read(name)) };
+    await (await openIdentifier(watched, runtime)).close();
+    expect(new Set(asked).size).toBe(asked.length);
+    expect(asked.every((name) => Object.values(identifierFiles).some((file) => file === name))).toBe(true);
+    expect(asked.length).toBeGreaterThan(4);
+  });
+
+  it('keeps names with odd characters as they are', async () => {
+    const odd = ['Aedes "rubra"', '__proto__', 'Ångström æ\u0301', 'a\tb,;|', '🪲 sp. nr.', 'constructor'];
+    const renamed = memoryStore();
+    const references = parts.references.map((one, i) => ({
+      ...one,
+      lineage: { ...one.lineage, species: odd[i % 6] ?? '' },
+      bin: odd[i % 6] ?? '',
+    }));
+    await writeIdentifier(renamed, { ...parts, references });
+    const identifier = await openIdentifier(renamed, runtime);
+    expect(identifier.contents.references).toEqual(references);
+    const found = new Set<string>();
+    for (const { picture } of drawnSet('O', 60, 10))
+      found.add(top(await identifier.identify(picture), 'species') ?? '');
+    expect([...found].every((name) => odd.includes(name))).toBe(true);
+    expect(found.has('__proto__')).toBe(true);
+    await identifier.close();
+  });
+
+  it('says on the card and to whoever opens it what its confidence does not rest on, and prints unknown as unknown', async () => {
+    const figures = [
+      { name: 'top-1 species', value: 0.5, count: 20, group: 'Accuracy' },
+      { name: 'top-1 species, unseen', count: 0, group: 'Accuracy' },
+      { name: 'first', value: 1, count: 3 },
+    ];
+    const rough = memoryStore();
+    await writeIdentifier(rough, { ...parts, facts: { ...parts.facts, figures } });
+    const identifier = await openIdentifier(rough, runtime);
+    expect(identifier.cautions).toEqual([
+      'SIMULATED: property of generator v0',
+      'Confidence was fitted on 180 photos of 6 species: it is rough below 200 photos.',
+      'There were too few species or photos to hold some back: how often a confident name is right was not measured.',
+    ]);
+    expect(identifier.manifest.facts.figures).toEqual(figures);
+    await identifier.close();
+    const card = new TextDecoder().decode(await rough.read(identifierFiles.card));
+    for (const words of [
+      'rough below 200 photos',
+      'figures: on no photos that nothing was fitted on',
+      'top-1 species, unseen: unknown, n = 0',
+    ])
+      expect(card).toContain(words);
+    expect(card.indexOf('first: 1.000')).toBeLessThan(card.indexOf('### Accuracy'));
+    const plenty = { fitted: { photos: 400, species: 40 }, checked: { photos: 300, species: 30 } };
+    const { banner: _, ...facts } = parts.facts;
+    await writeIdentifier(rough, { ...parts, facts, evidence: plenty }, { replace: true });
+    const sure = await openIdentifier(rough, runtime);
+    expect(sure.cautions).toEqual([]);
+    await sure.close();
+  });
+
+  it('keeps what held-out photos looked like at both precisions, and tells how keys are rounded', async () => {
+    const validation = { similarities: [0.9], pValues: [0.5], int8: { similarities: [0.8], pValues: [0.25] } };
+    const both = memoryStore();
+    await writeIdentifier(both, { ...parts, calibration: { ...parts.calibration, validation } }, { keys: 'int8' });
+    const { calibration, keys, precision } = await readIdentifier(both, 'int8');
+    expect([calibration.validation, precision]).toEqual([validation, 'int8']);
+    const [image] = parts.keys;
+    const rounded = storedVectors((image as (typeof parts.keys)[0]).vectors, 'int8').data;
+    const { values, scales } = keys[0]?.matrix as { values: Int8Array; scales: Float32Array };
+    rounded.forEach((value, at) => {
+      expect(value).toBeCloseTo((values[at] ?? 0) * (scales[Math.floor(at / 16)] ?? 0), 6);
+    });
+    expect(rounded).toHaveLength(120 * 16);
   });
 
   it('says which precisions there are', async () => {

@@ -4,6 +4,7 @@ import { openIdentifier } from '@bioscan/identify/node';
 import { openRuntime } from '@bioscan/runtime/node';
 import { Option } from 'commander';
 import type { AddCommand } from '../command-context.js';
+import { exitCodes } from '../exit-codes.js';
 import { identificationText } from '../identifier/identification-text.js';
 import { photoPaths } from '../identifier/photo-paths.js';
 import { shareBelowOne, wholeNumber } from '../option-parsers.js';
@@ -25,9 +26,12 @@ export const identifyCommand: AddCommand = (program, contextOf) => {
     .option('--confidence <share>', 'how sure an asserted name must be', shareBelowOne, 0.9)
     .option('--neighbours <n>', 'reference specimens that are named with --json', wholeNumber(1), 5)
     .addOption(new Option('--precision <name>', 'encoder').choices(['float32', 'int8']).default('float32'))
-    .addHelpText('after', '\nA photo that cannot be read is set aside with its reason; the others are identified.')
+    .addHelpText(
+      'after',
+      '\nA photo that cannot be read is set aside with its reason and counted; the others are identified.\nExit code: 0 where some photo was identified, 3 where none could be read or the identifier is damaged.',
+    )
     .action(async (folder: string, given: string[], options: IdentifyOptions, command: Command) => {
-      const { console, signal } = contextOf(command);
+      const { console, signal, exit } = contextOf(command);
       const paths = await photoPaths(given);
       const runtime = openRuntime();
       const line = console.progress('identifying');
@@ -35,7 +39,7 @@ export const identifyCommand: AddCommand = (program, contextOf) => {
         const { precision, confidence, neighbours } = options;
         const identifier = await openIdentifier(folder, runtime, { precision });
         const { banner } = identifier.manifest.facts;
-        if (banner !== undefined) console.say(banner);
+        for (const caution of identifier.cautions) console.say(caution);
         const results: PhotoResult[] = [];
         const asked = { confidence, neighbours, total: paths.length, signal };
         const stream = identifier.identifyAll(paths, {
@@ -48,7 +52,9 @@ export const identifyCommand: AddCommand = (program, contextOf) => {
         const aside = results.filter(isSetAside).length;
         line.end();
         if (aside > 0) console.say(`${aside} of ${paths.length} photos set aside`);
-        console.result(identificationText(results), { identifier: identifier.manifest.name, banner, results });
+        const { cautions, manifest } = identifier;
+        console.result(identificationText(results), { identifier: manifest.name, banner, cautions, results });
+        if (aside === results.length) exit(exitCodes.badInput);
       } finally {
         line.end();
         await runtime.close();

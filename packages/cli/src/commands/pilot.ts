@@ -33,6 +33,10 @@ export const pilotCommand: AddCommand = (program, contextOf) => {
     .addOption(new Option('--precision <name>', 'encoder').choices(['float32', 'int8']).default('float32'))
     .option('--report <file>', 'write an HTML report')
     .option('--seed <n>', 'bootstrap and permutations', wholeNumber(0), 0)
+    .addHelpText(
+      'after',
+      '\nA few dozen photos are enough for a first answer; with fewer than 20 the report says that they are too few to tell.\nPhotos that cannot be read are set aside and counted. Exit code: 0 with a report, 3 where no labelled photo could be read.',
+    )
     .action(async (folder: string, photos: string, options: PilotCommandOptions, command: Command) => {
       const context = contextOf(command);
       const { console, signal } = context;
@@ -42,6 +46,7 @@ export const pilotCommand: AddCommand = (program, contextOf) => {
       const line = console.progress('identifying');
       try {
         const identifier = await openIdentifier(folder, runtime, { precision });
+        for (const caution of identifier.cautions) console.say(caution);
         const labelled = await labelledPhotos(photos, identifier.contents.references, records);
         const truths = new Map(labelled.photos.map(({ path, truth }) => [path, truth]));
         const judged: PilotPhoto[] = [];

@@ -3,6 +3,7 @@ import {
   isBioscanError,
   sha256,
   type EmbeddingBlock,
+  type Picture,
   type Progress,
   type Runtime,
   type TrainingState,
@@ -10,6 +11,7 @@ import {
 import { exportPasses } from '@bioscan/graph';
 import type { Preprocessing } from '@bioscan/vision';
 import type { IdentifierInput } from './export-identifier.js';
+import type { PictureSource } from './seen-by-encoder.js';
 
 /** A trained alignment with the rows that become keys and those that check it. */
 export interface AlignedIdentifier {
@@ -73,6 +75,9 @@ export async function alignedIdentifier(
       ...(int8 === undefined ? {} : { int8 }),
     },
     keys: { image: keys, ...(barcodes === undefined ? {} : { dna: barcodes }) },
+    // Every key was trained on.
+    keyOnly: new Set(),
+    ...(below === undefined ? { source: { runtime, pictures: picturesOf(validation, image) } } : {}),
     validation: await embedded('validation photos', image, validation),
     facts: {
       ...facts,
@@ -81,6 +86,17 @@ export async function alignedIdentifier(
         ...facts.provenance,
       },
     },
+  };
+}
+
+/** Photos of an alignment's rows, where they are pictures. */
+function picturesOf({ ids, modalities }: AlignmentData, image: string): PictureSource['pictures'] {
+  const rowOf = new Map(ids.map((id, row) => [id, row]));
+  const column = modalities[image];
+  return async (wanted) => {
+    const found = wanted.filter((id) => column?.has(rowOf.get(id) ?? -1) === true);
+    const pictures = (await column?.read(found.map((id) => rowOf.get(id) as number))) ?? [];
+    return found.map((id, i) => ({ id, picture: pictures[i] as Picture }));
   };
 }
 

@@ -2,8 +2,6 @@ import {
   BioscanError,
   likenessPValues,
   ranks as allRanks,
-  taxaAt,
-  voteTree,
   type EmbeddingBlock,
   type LabelRank,
   type Rng,
@@ -13,26 +11,31 @@ import {
 import {
   abstentionCurve,
   assertionThresholds,
-  fitUnlikeGate,
   labelTable,
-  voteReport,
-  wilsonInterval,
   type AbstentionPoint,
   type LabelTable,
   type RankReport,
 } from '@bioscan/eval';
 import {
+  storedVectors,
   writeIdentifier,
+  type CardEvidence,
   type CardFacts,
-  type CardFigure,
-  type IdentifierKeys,
   type IdentifierManifest,
   type IdentifierParts,
+  type PhotoCount,
+  type PhotoLikeness,
   type ReferenceSpecimen,
 } from '@bioscan/identify';
+import { accuracyFigures, assertionFigures, type CheckedPhotos } from './accuracy-figures.js';
+import { calibrationFigures, calibrationReport } from './calibration-figures.js';
+import { fittedGate } from './fitted-gate.js';
 import { fittedVotes, type FittedVotes } from './fitted-votes.js';
-import { rankAccuracy } from './rank-predictions.js';
-import { votingNeighbours } from './voting-neighbours.js';
+import { keysOf, shiftedKeys } from './identifier-keys.js';
+import { noveltyOf } from './novelty-sets.js';
+import { detectionFigures, int8Vectors, type PictureSource } from './seen-by-encoder.js';
+import { blockRows, validationParts } from './validation-parts.js';
+import { votingNeighbours, type ShiftedKeys } from './voting-neighbours.js';
 
 /** What an identifier is exported from, wherever it was trained. */
 export interface IdentifierInput {
@@ -46,6 +49,12 @@ export interface IdentifierInput {
   readonly validation: EmbeddingBlock;
   /** Vectors of the training photos, for the gate. Default: those of the keys. */
   readonly training?: EmbeddingBlock;
+  /** Plate or site of photos by process id, where known: photos of one are alike. */
+  readonly clusters?: ReadonlyMap<string, string>;
+  /** Keys of species that the encoder was not trained on. Default: not known, and all species with keys count as seen. */
+  readonly keyOnly?: ReadonlySet<string>;
+  /** Absent: how the 8-bit encoder sees validation photos, and what the gate makes of other pictures, stays unknown. */
+  readonly source?: PictureSource;
   readonly facts: Omit<CardFacts, 'figures' | 'limits'> & { readonly limits?: readonly string[] };
 }
 
@@ -62,11 +71,12 @@ export interface ExportIdentifierOptions {
   readonly replace?: boolean;
 }
 
-/** What was written, and how well it does on validation photos. */
+/** What was written, and how well it does on the validation photos that nothing was fitted on. */
 export interface ExportedIdentifier {
   readonly manifest: IdentifierManifest;
-  /** Cross-fitted, at the novel prior. */
+  /** At the novel prior. Cross-fitted on the fitted photos where none were held back. */
   readonly calibration: readonly RankReport[];
+  /** With the thresholds that were fitted; empty where no photos were held back. */
   readonly abstention: readonly AbstentionPoint[];
   readonly novelty: FittedVotes['novelty'];
   readonly dnaKeys: boolean;
@@ -75,11 +85,10 @@ export interface ExportedIdentifier {
 const levels = [0.8, 0.9, 0.95];
 /** As many validation photos as a pilot is held against. */
 const mostKept = 500;
-/** With fewer validation photos the card says that confidence is rough. */
-const enough = 200;
 
 /**
- * Fits calibration, thresholds and gate, measures the card's figures on the validation photos, and writes the folder.
+ * Fits calibration, thresholds and gate on one part of the validation photos, measures the card's figures on the other, which shares no species
+ * with it, and writes the folder.
  * @throws BioscanError `bad-input` for validation photos that are keys too; what fitting and writing throw
  */
 export async function exportIdentifier(
@@ -88,66 +97,90 @@ export async function exportIdentifier(
   options: ExportIdentifierOptions,
 ): Promise<ExportedIdentifier> {
   const { rng, voters = 20, novelPrior = 0.1, keyPrecision = 'float32', replace = false } = options;
-  const { keys, validation, encoder } = input;
+  const { keys, validation, encoder, source, clusters = new Map<string, string>() } = input;
   requireApart(keys.image, validation);
   const byId = new Map([...input.records].map((record) => [record.processId, record]));
   const labels = labelTable(byId.values());
   const ranks = options.ranks ?? usualRanks(keys.image, validation, labels);
-  const votes = fittedVotes(keys.image, keys.dna, validation, labels, { ranks, voters, novelPrior });
-  const gate = gateOf(input.training ?? keys.image, byId, rng.split('gate'));
-  const pValues = likenessPValues(gate, validation.vectors);
-  const report = voteReport(votes.examples, votes.options);
-  const { references, keySets } = keysOf(keys, votes.dnaShift, byId);
-  const kept = sampled(validation.ids.length, rng.split('validation'));
-  const nearest = votingNeighbours(validation, shifted(keys, votes.dnaShift), 1).score;
-  const figures = [
-    ...accuracyFigures(votes, labels, keys.image, rng.split('bootstrap')),
-    ...calibrationFigures(report),
-    alarmFigure(pValues, gate),
-  ];
+  const setOf = noveltyOf(keys.image, labels, ranks.at(-1) ?? 'species', input.keyOnly);
+  const unitOf = (id: string): string => speciesOf(byId.get(id)) ?? id;
+  const parts = validationParts(validation, { unitOf, stratumOf: setOf, rng: rng.split('parts') });
+  const votes = fittedVotes(keys.image, keys.dna, parts.fitted, labels, { ranks, voters, novelPrior });
+  const gated = fittedGate(input.training ?? keys.image, validation, { unitOf, setOf, clusters }, rng.split('gate'));
+  const { gate } = gated;
+  const thresholds = levels.map((level) => ({
+    level,
+    at: assertionThresholds(votes.examples, votes.tree, level, novelPrior),
+  }));
+  const thresholdsOf = (level: number): (typeof thresholds)[number]['at'] =>
+    thresholds.find((one) => one.level === level)?.at ?? {};
+  const { tree } = votes;
+  const examples = votes.examplesOf(parts.checked, 'photos');
+  const judged = votes.examplesOf(parts.checked, 'stand-ins');
+  const checked: CheckedPhotos = { examples, tree, labels, keyIds: keys.image.ids, setOf, unitOf };
+  const shifted = shiftedKeys(keys, votes.dnaShift);
+  const kept = keptIds(validation, rng.split('validation'));
+  const light = source === undefined ? undefined : await int8Vectors(source, encoder, kept);
+  const { references, keySets } = keysOf(shifted, byId);
+  const evidence: CardEvidence = { fitted: counted(parts.fitted, unitOf), checked: counted(parts.checked, unitOf) };
   const manifest = await writeIdentifier(
     store,
     {
-      name: input.name,
-      encoder,
-      ranks,
-      references,
-      keys: keySets,
+      ...{ name: input.name, encoder, ranks, references, keys: keySets, gate, evidence },
       calibration: {
-        voters,
-        novelPrior,
-        tree: votes.tree,
+        ...{ voters, novelPrior, tree, thresholds },
         ...(votes.bin === undefined ? {} : { bin: votes.bin }),
-        thresholds: levels.map((level) => ({
-          level,
-          at: assertionThresholds(votes.examples, votes.tree, level, novelPrior),
-        })),
         validation: {
-          similarities: kept.map((i) => nearest[i] as number),
-          pValues: kept.map((i) => pValues[i] as number),
+          ...likeness(rowsOf(validation, kept), shifted, gate, keyPrecision),
+          ...(light === undefined ? {} : { int8: likeness(light, shifted, gate, keyPrecision) }),
         },
       },
-      gate,
-      facts: { ...input.facts, figures, limits: limitsOf(input, votes, novelPrior) },
+      facts: {
+        ...input.facts,
+        figures: [
+          ...accuracyFigures(checked, rng.split('bootstrap')),
+          ...assertionFigures(checked, 0.9, thresholdsOf(0.9), rng.split('asserted')),
+          ...calibrationFigures(judged, votes, setOf),
+          ...gated.figures,
+          ...(source === undefined ? [] : await detectionFigures(source, encoder, gate, kept, rng.split('outsiders'))),
+        ],
+        limits: [...limitsOf(input, votes, novelPrior), ...gated.limits],
+      },
     },
     { keys: keyPrecision, replace },
   );
   return {
     manifest,
-    calibration: report,
-    abstention: abstentionCurve(votes.examples, votes.tree, { novelPrior }),
+    calibration: calibrationReport(judged, votes),
+    abstention: examples.length === 0 ? [] : abstentionCurve(judged, tree, { novelPrior, thresholdsOf }),
     novelty: votes.novelty,
     dnaKeys: votes.dnaShift !== undefined,
   };
 }
 
-/** A photo of a species that the training photos lack is not unlike them for that: each is scored without its own species. */
-function gateOf(training: EmbeddingBlock, byId: ReadonlyMap<string, ReferenceSpecimen>, rng: Rng): UnlikeGate {
-  const groups = training.ids.map((id) => {
-    const { lineage, bin } = byId.get(id) ?? {};
-    return lineage?.species ?? bin;
-  });
-  return fitUnlikeGate(training.vectors, { rng, groups });
+function speciesOf(record: ReferenceSpecimen | undefined): string | undefined {
+  return record?.lineage.species ?? record?.bin;
+}
+
+function counted({ ids }: EmbeddingBlock, unitOf: (id: string) => string): PhotoCount {
+  return { photos: ids.length, species: new Set(ids.map(unitOf)).size };
+}
+
+/** How photos lie to keys as they are stored, and to the gate. */
+function likeness(
+  photos: EmbeddingBlock,
+  keys: readonly ShiftedKeys[],
+  gate: UnlikeGate,
+  dtype: 'float32' | 'int8',
+): PhotoLikeness {
+  const stored = keys.map(({ block, shift }) => ({
+    block: { ids: block.ids, vectors: storedVectors(block.vectors, dtype) },
+    shift,
+  }));
+  return {
+    similarities: [...votingNeighbours(photos, stored, 1).score],
+    pValues: [...likenessPValues(gate, photos.vectors)],
+  };
 }
 
 function requireApart(keys: EmbeddingBlock, validation: EmbeddingBlock): void {
@@ -171,95 +204,36 @@ function usualRanks(keys: EmbeddingBlock, validation: EmbeddingBlock, labels: La
   throw new BioscanError('bad-input', 'cli: export, got no rank that keys and validation photos both have names at');
 }
 
-function shifted(
-  { image, dna }: IdentifierInput['keys'],
-  dnaShift: number | undefined,
-): { block: EmbeddingBlock; shift: number }[] {
-  return [
-    { block: image, shift: 0 },
-    ...(dna === undefined || dnaShift === undefined ? [] : [{ block: dna, shift: dnaShift }]),
-  ];
+function keptIds({ ids }: EmbeddingBlock, rng: Rng): string[] {
+  return rng.shuffle([...ids]).slice(0, mostKept);
 }
 
-/** References in order of their first key, and keys that point at them. */
-function keysOf(
-  keys: IdentifierInput['keys'],
-  dnaShift: number | undefined,
-  byId: ReadonlyMap<string, ReferenceSpecimen>,
-): { references: ReferenceSpecimen[]; keySets: IdentifierKeys[] } {
-  const position = new Map<string, number>();
-  const references: ReferenceSpecimen[] = [];
-  const rowOf = (id: string): number => {
-    const known = position.get(id);
-    if (known !== undefined) return known;
-    const { lineage = {}, bin } = byId.get(id) ?? {};
-    position.set(id, references.length);
-    return references.push({ processId: id, lineage, ...(bin === undefined ? {} : { bin }) }) - 1;
-  };
-  const modalities = ['image', 'dna'] as const;
-  const keySets = shifted(keys, dnaShift).map(({ block, shift }, i) => ({
-    modality: modalities[i] as 'image' | 'dna',
-    rows: Int32Array.from(block.ids, rowOf),
-    vectors: block.vectors,
-    shift,
-  }));
-  return { references, keySets };
-}
-
-function sampled(count: number, rng: Rng): number[] {
-  return rng.shuffle(Array.from({ length: count }, (_, i) => i)).slice(0, mostKept);
-}
-
-/** Of photos whose species has a key, as hiding keys repeats photos: each photo once. */
-function accuracyFigures(votes: FittedVotes, labels: LabelTable, keys: EmbeddingBlock, rng: Rng): CardFigure[] {
-  const known = votes.examples.filter(({ novel }) => !novel);
-  const trees = known.map(({ votes: voters }) => voteTree(voters, votes.tree));
-  return votes.tree.flatMap(({ rank }, depth) => {
-    const rows = known.map(({ id }, i) => {
-      const root = trees[i];
-      const names = root === undefined ? [] : taxaAt(root, depth).taxa.flatMap(({ name }) => name ?? []);
-      return { id, names: names.slice(0, 5) };
-    });
-    const keyLabels = new Set(keys.ids.flatMap((id) => labels.labelOf(id, rank) ?? []));
-    const accuracy = rankAccuracy(rank, rows, labels, keyLabels, rng.split(rank));
-    return accuracy === undefined ? [] : [accuracy.macro, accuracy.micro];
-  });
-}
-
-/** None where validation photos show one species only: it cannot be cross-fitted. */
-function calibrationFigures(report: readonly RankReport[]): CardFigure[] {
-  const judged = report.filter(({ queries }) => queries > 0);
-  return judged.flatMap(({ rank, queries: count, expectedCalibrationError, brier, negativeLogLikelihood }) => [
-    { name: `calibration error ${rank}, cross-fitted, equal mass`, value: expectedCalibrationError, count },
-    { name: `Brier score ${rank}, cross-fitted`, value: brier, count },
-    { name: `negative log likelihood ${rank}, cross-fitted`, value: negativeLogLikelihood, count },
-  ]);
-}
-
-function alarmFigure(pValues: Float64Array, { falseAlarmRate }: UnlikeGate): CardFigure {
-  const alarms = pValues.filter((p) => p < falseAlarmRate).length;
-  const interval = wilsonInterval(alarms, pValues.length, 'photos');
-  return {
-    name: `validation photos that the gate calls unlike, expected ${falseAlarmRate}`,
-    value: alarms / pValues.length,
-    count: pValues.length,
-    ...(interval === undefined ? {} : { interval }),
-  };
+function rowsOf(block: EmbeddingBlock, ids: readonly string[]): EmbeddingBlock {
+  const rowOf = new Map(block.ids.map((id, row) => [id, row]));
+  return blockRows(
+    block,
+    ids.map((id) => rowOf.get(id) as number),
+  );
 }
 
 function limitsOf(
-  { facts, keys, validation }: IdentifierInput,
-  { novelty, dnaShift }: FittedVotes,
+  { facts, keys, keyOnly, source }: IdentifierInput,
+  { novelty, dnaShift, dnaTried }: FittedVotes,
   novelPrior: number,
 ): string[] {
   return [
     ...(facts.limits ?? []),
-    ...(validation.ids.length >= enough
-      ? []
-      : [`Calibrated on ${validation.ids.length} photos only: confidence is rough below ${enough}.`]),
+    ...(keyOnly === undefined
+      ? ['Which species the encoder was trained on is not known: all species with keys count as seen.']
+      : []),
     ...(keys.dna === undefined || dnaShift !== undefined
       ? []
-      : ['Barcodes were tried as keys and left out: photos alone were as sure on validation photos.']),
+      : [
+          dnaTried
+            ? 'Barcodes were tried as keys and left out: photos alone were as sure on validation photos.'
+            : 'Barcodes are no keys: with so few species held out, whether they help would be chance.',
+        ]),
+    ...(source === undefined ? ['What the gate makes of pictures without a specimen was not measured.'] : []),
     'Photos must be framed and taken as the training photos were; field photos were not tested.',
     'It knows the reference specimens only, with the names that their table gives them.',
     `Confidence holds where ${Number((100 * novelPrior).toFixed(1))} % of photos show species without a key; learnt from ${novelty}.`,

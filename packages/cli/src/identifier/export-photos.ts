@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { basename } from 'node:path';
+import { basename, join } from 'node:path';
 import {
   BioscanError,
   isBioscanError,
@@ -11,12 +11,15 @@ import {
 } from '@bioscan/core';
 import type { SpecimenTable } from '@bioscan/data';
 import { imageEncoder, type ImagePooling, type Preprocessing } from '@bioscan/vision';
+import { decodePicture } from '@bioscan/vision/node';
 import { listPhotos, processIdOf } from '../crop/list-photos.js';
 import { version } from '../version.js';
 import { embedPhotos, type EmbeddedPhotos, type SpecimenPhoto } from './embed-photos.js';
 import { exportIdentifier, type ExportedIdentifier } from './export-identifier.js';
 import { int8Model } from './int8-model.js';
+import { photoClusters } from './photo-clusters.js';
 import { photoRoles, type PhotoRoles } from './photo-roles.js';
+import { readablePictures } from './seen-by-encoder.js';
 import { simulatedBanner } from './simulated-banner.js';
 
 /** Any ONNX image encoder with a folder of photos and a table of their names. */
@@ -64,6 +67,7 @@ export async function exportPhotos(
   const specimens = [...table].filter(({ processId }) => photoOf.has(processId));
   const roles = photoRoles(specimens, { rng: rng(options.seed).split('roles') });
   if (roles.references.length === 0 || roles.validation.length === 0) throw nothingInCommon(input, specimens.length);
+  if (roles.warning !== undefined) options.say(`warning: ${roles.warning}`);
   options.say(
     `${roles.references.length} reference and ${roles.validation.length} validation photos by ${roles.by}, ${roles.unused} not used`,
   );
@@ -100,10 +104,17 @@ export async function exportPhotos(
         records: specimens,
         keys: { image: references.block },
         validation: validation.block,
+        clusters: photoClusters(specimens),
+        ...(roles.keyOnly === undefined ? {} : { keyOnly: new Set(roles.keyOnly) }),
+        source: {
+          runtime,
+          pictures: (ids) => readablePictures(ids, (one) => decodePicture(join(input.photos, photoOf.get(one) ?? ''))),
+        },
         facts: {
           dataHash: table.source.sha256,
           licence: input.licence,
           ...(banner === undefined ? {} : { banner }),
+          ...(roles.warning === undefined ? {} : { limits: [`References and validation: ${roles.warning}.`] }),
           provenance: {
             encoder: `${basename(input.encoder)}, SHA-256 ${encoder.provenance.weights ?? 'unknown'}, not trained on these photos by bioscan`,
             references: `${basename(table.source.file)}, ${roles.references.length} photos; ${roles.validation.length} validate, told apart by ${roles.by}`,

@@ -7,11 +7,13 @@ import { alignRows, type AlignRows } from '../align/align-rows.js';
 import { openAlignRun, readRowsRecord, type AlignRun } from '../align/open-align-run.js';
 import { recordedPlan, type MovedFiles, type RowsRecord } from '../align/rows-record.js';
 import type { CommandContext } from '../command-context.js';
+import { readRecords } from '../read-records.js';
 import { version } from '../version.js';
 import { alignedIdentifier } from './aligned-identifier.js';
 import type { EmbeddedPhotos } from './embed-photos.js';
 import { exportIdentifier, type ExportedIdentifier } from './export-identifier.js';
 import type { ExportPhotosOptions } from './export-photos.js';
+import { photoClusters } from './photo-clusters.js';
 import { simulatedBanner } from './simulated-banner.js';
 
 /** A run folder of `bioscan align`, and where its table and photos lie now. */
@@ -72,10 +74,15 @@ export async function exportRun(
     { signal: context.signal, onProgress },
   );
   if (identifier.encoder.int8 === undefined) say('no 8-bit encoder: the photo tower has no layers for it');
-  const exported = await exportIdentifier(store, identifier, {
-    ...{ rng: rng(seed), novelPrior, keyPrecision, replace },
-    ...(options.ranks === undefined ? {} : { ranks: options.ranks }),
-  });
+  const clusters = photoClusters(await readRecords(plan.table, context));
+  const exported = await exportIdentifier(
+    store,
+    { ...identifier, clusters },
+    {
+      ...{ rng: rng(seed), novelPrior, keyPrecision, replace },
+      ...(options.ranks === undefined ? {} : { ranks: options.ranks }),
+    },
+  );
   return { ...exported, setAside: rows.rejectedPhotos.map(({ id, message }) => ({ photo: id, message })) };
 }
 

@@ -1,3 +1,4 @@
+import { evidenceLimits } from '@bioscan/identify';
 import { tableText } from '@bioscan/report';
 import type { ExportedIdentifier } from './export-identifier.js';
 
@@ -6,16 +7,22 @@ export function exportSummary(
   folder: string,
   { manifest, calibration, abstention, novelty }: ExportedIdentifier,
 ): string {
+  const { fitted, checked } = manifest.evidence;
+  const own = checked.photos > 0;
   const keys = manifest.keys.map(({ count, modality }) => `${count} ${modality}`).join(' and ');
   const figures = tableText({
-    title: 'On validation photos',
-    columns: ['figure', 'value'],
+    title: own ? `On ${checked.photos} photos of ${checked.species} species that nothing was fitted on` : 'Measured',
+    columns: ['figure', 'value', 'n'],
     rows: manifest.facts.figures
-      .filter(({ name }) => name.includes('top-1') || name.includes('unlike'))
-      .map((figure) => [figure.name, figure]),
+      .filter(({ group = '' }) => !group.startsWith('Calibration'))
+      .map(({ name, value, count, interval }) => [
+        name,
+        value === undefined ? 'unknown' : { name, value, count, ...(interval === undefined ? {} : { interval }) },
+        count,
+      ]),
   });
   const sure = tableText({
-    title: `Calibration, cross-fitted (novelty: ${novelty})`,
+    title: `Calibration, ${own ? 'on these' : 'cross-fitted by species'} (novelty: ${novelty})`,
     columns: ['rank', 'calibration error', 'Brier', 'NLL', 'n'],
     rows: calibration.map(({ rank, expectedCalibrationError, brier, negativeLogLikelihood, queries }) => [
       rank,
@@ -38,9 +45,12 @@ export function exportSummary(
   const lines = [
     ...(manifest.facts.banner === undefined ? [] : [manifest.facts.banner]),
     `${folder}: ${manifest.name}, ${manifest.references} references, keys: ${keys}`,
+    `Confidence is fitted on ${fitted.photos} photos of ${fitted.species} species.`,
     figures,
     sure,
-    asserted,
+    ...(abstention.length === 0 ? [] : [asserted]),
+    ...manifest.facts.limits.filter((limit) => limit.startsWith('The gate ') && !limit.startsWith('The gate sees')),
+    ...evidenceLimits(manifest.evidence),
   ];
   return lines.join('\n');
 }

@@ -20,15 +20,21 @@ export interface FittedVotes {
   readonly tree: readonly RankCalibration[];
   readonly bin?: RankCalibration;
   readonly examples: readonly VoteExample[];
+  /** Votes for other photos. With `stand-ins` as it was fitted: photos again with their own keys hidden, where novel ones were few. */
+  readonly examplesOf: (photos: EmbeddingBlock, kind: 'photos' | 'stand-ins') => VoteExample[];
   readonly options: FitVotesOptions;
   /** Added to similarities with barcodes; undefined: photos decide better alone. */
   readonly dnaShift?: number;
+  /** Whether barcodes were tried: with few species it would be chance. */
+  readonly dnaTried: boolean;
   /** Whether novelty was learnt from species without keys, or from hiding a query's own keys. */
   readonly novelty: 'species without keys' | 'own keys hidden';
 }
 
 /** From this many examples an isotonic curve is better than a temperature alone. */
 const manyExamples = 300;
+/** With fewer species to fit on, that barcodes help or hurt is chance. */
+const fewSpecies = 10;
 /** From this many queries of species without keys these show what novelty looks like. */
 const fewNovel = 20;
 
@@ -41,8 +47,9 @@ export function fittedVotes(
   options: VotesOptions,
 ): FittedVotes {
   const photos: ShiftedKeys[] = [{ block: image, shift: 0 }];
-  let best = fitOnce(photos, validation, labels, options);
-  if (dna !== undefined) {
+  let best: Fit = fitOnce(photos, validation, labels, options);
+  const species = new Set(best.examples.map(({ truth, id }) => truth.at(-1) ?? id)).size;
+  if (dna !== undefined && species >= fewSpecies) {
     const centre = topGap(image, dna, validation);
     for (const step of [-0.1, -0.05, 0, 0.05, 0.1]) {
       const keys = [...photos, { block: dna, shift: centre + step }];
@@ -50,15 +57,17 @@ export function fittedVotes(
       if (candidate.loss < best.loss) best = candidate;
     }
   }
-  return best;
+  return { ...best, dnaTried: dna !== undefined && species >= fewSpecies };
 }
+
+type Fit = Omit<FittedVotes, 'dnaTried'> & { readonly loss: number };
 
 function fitOnce(
   keys: readonly ShiftedKeys[],
   validation: EmbeddingBlock,
   labels: LabelTable,
   { ranks, voters, novelPrior }: VotesOptions,
-): FittedVotes & { readonly loss: number } {
+): Fit {
   const deep = Math.max(100, 5 * voters);
   const neighbours = votingNeighbours(validation, keys, deep);
   const natural = voteExamples(neighbours, labels, { ranks, voters });
@@ -75,6 +84,13 @@ function fitOnce(
   const bins = voteExamples(neighbours, labels, { ranks: ['bin'], voters, hideOwn });
   const bin = bins.length < fewNovel ? undefined : fitVotes(bins, { ranks: ['bin'], novelPrior, method })[0];
   return {
+    examplesOf: (photos, kind) =>
+      photos.ids.length === 0
+        ? []
+        : voteExamples(votingNeighbours(photos, keys, deep), labels, {
+            ...{ ranks, voters },
+            hideOwn: hideOwn && kind === 'stand-ins',
+          }),
     tree: fitVotes(examples, options),
     ...(bin === undefined ? {} : { bin }),
     examples,

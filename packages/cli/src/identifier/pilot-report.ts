@@ -2,6 +2,7 @@ import type { Metric, Report, ReportTable, Rng } from '@bioscan/core';
 import { labelAt } from '@bioscan/core';
 import { labelTable, scores, wilsonInterval, type LabelledRecord } from '@bioscan/eval';
 import type { Identification, IdentifierContents } from '@bioscan/identify';
+import { accuracyVerdict } from './accuracy-verdict.js';
 import { rankAccuracy, type RankAccuracy } from './rank-predictions.js';
 import { shiftVerdict, type ShiftVerdict } from './shift-verdict.js';
 
@@ -37,10 +38,10 @@ export interface AssertedScore {
 /** Accuracy with intervals and a shift verdict from labelled photos: what the identifier does on this kind of photo. */
 export function pilot(
   photos: readonly PilotPhoto[],
-  contents: Pick<IdentifierContents, 'manifest' | 'references' | 'calibration'>,
+  contents: Pick<IdentifierContents, 'manifest' | 'references' | 'calibration' | 'precision'>,
   options: PilotOptions,
 ): Pilot {
-  const { manifest, references, calibration } = contents;
+  const { manifest, references, calibration, precision } = contents;
   const labels = labelTable(photos.map(({ truth }) => truth));
   const told = calibration.bin === undefined ? manifest.ranks : [...manifest.ranks, 'bin' as const];
   const accuracy = told.flatMap((rank) => {
@@ -55,7 +56,9 @@ export function pilot(
   const identifications = photos.map(({ identification }) => identification);
   const shiftOf = (modality: 'image' | 'dna'): number =>
     manifest.keys.find((one) => one.modality === modality)?.shift ?? 0;
-  const shift = shiftVerdict(identifications, calibration.validation, shiftOf, options.rng.split('shift'));
+  const validation = precision === 'float32' ? calibration.validation : calibration.validation.int8;
+  const against = { precision, shiftOf, ...(validation === undefined ? {} : { validation }) };
+  const shift = shiftVerdict(identifications, against, options.rng.split('shift'));
   return { accuracy, asserted, shift, report: reportOf(manifest, accuracy, asserted, shift, options) };
 }
 
@@ -89,7 +92,7 @@ function reportOf(
   return {
     title: `Pilot: ${manifest.name} on ${shift.photos} photos`,
     ...(banner === undefined ? {} : { banner }),
-    summary: shift.sentences,
+    summary: [...accuracyVerdict(accuracy, manifest.facts.figures), ...shift.sentences],
     tables: [accuracyTable(accuracy), assertedTable(asserted, shift), shiftTable(shift)],
     figures: [],
     limits: [

@@ -1,11 +1,11 @@
 import type { Metric, Rng } from '@bioscan/core';
 import { detectableShift, kolmogorovSmirnovTest, wilsonInterval, type TwoSampleTest } from '@bioscan/eval';
-import type { Identification, IdentifierCalibration } from '@bioscan/identify';
+import type { EncoderPrecision, Identification, PhotoLikeness } from '@bioscan/identify';
 
 /** Whether a pilot's photos look to the identifier as its validation photos did. */
 export interface ShiftVerdict {
-  /** `unknown`: too few photos on either side. */
-  readonly verdict: 'shifted' | 'no shift seen' | 'unknown';
+  /** Too few photos on either side, or validation photos were never seen by the encoder of this precision: nothing can be told. */
+  readonly verdict: 'shifted' | 'no shift seen' | 'too few photos to tell' | 'cannot be told';
   readonly photos: number;
   readonly validationPhotos: number;
   /** Of similarities to the nearest key, and of the gate's p-values. */
@@ -22,19 +22,30 @@ export interface ShiftVerdict {
 /** Fewer photos than this say nothing of a distribution. */
 const least = 8;
 
+/** What a pilot's photos are held against. */
+export interface ShiftReference {
+  readonly precision: EncoderPrecision;
+  /** Of validation photos by the encoder of that precision. Absent: not measured. */
+  readonly validation?: PhotoLikeness;
+  readonly shiftOf: (modality: 'image' | 'dna') => number;
+}
+
 /** Holds a pilot's photos against the validation photos by two Kolmogorov-Smirnov tests at 5 % together (Bonferroni). */
 export function shiftVerdict(
   identifications: readonly Identification[],
-  validation: IdentifierCalibration['validation'],
-  shiftOf: (modality: 'image' | 'dna') => number,
+  { precision, validation, shiftOf }: ShiftReference,
   rng: Rng,
 ): ShiftVerdict {
   const photos = identifications.length;
-  const validationPhotos = validation.similarities.length;
   const unlike = unlikeShare(identifications);
+  if (validation === undefined) {
+    const sentence = `Shift cannot be told: the identifier does not hold how validation photos look to its ${precision} encoder; run the pilot at float32, or export the identifier again.`;
+    return { verdict: 'cannot be told', photos, validationPhotos: 0, unlike, sentences: [sentence] };
+  }
+  const validationPhotos = validation.similarities.length;
   if (photos < least || validationPhotos < least) {
-    const sentence = `${photos} photos against ${validationPhotos} validation photos: too few to tell a shift (at least ${least} each).`;
-    return { verdict: 'unknown', photos, validationPhotos, unlike, sentences: [sentence] };
+    const sentence = `Too few photos to tell a shift: ${photos} against ${validationPhotos} validation photos, at least ${least} each are needed.`;
+    return { verdict: 'too few photos to tell', photos, validationPhotos, unlike, sentences: [sentence] };
   }
   // Rounded as stored: the first key carries its modality's shift.
   const similarities = identifications.map(({ nearest: [near] }) =>
@@ -57,7 +68,7 @@ export function shiftVerdict(
     gate,
     similarityChange,
     unlike,
-    sentences: [finding(shifted, similarityChange), power(photos, detectable)],
+    sentences: [finding(shifted, similarityChange, unlike), power(photos, detectable)],
   };
 }
 
@@ -68,11 +79,20 @@ function unlikeShare(identifications: readonly Identification[]): Metric {
   return { name: 'called unlike', value: called / count, count, ...(interval === undefined ? {} : { interval }) };
 }
 
-function finding(shifted: boolean, change: number): string {
+function finding(shifted: boolean, change: number, unlike: Metric): string {
+  const called = `the gate calls ${shareText(unlike)} of them unlike the training photos`;
   if (!shifted)
-    return 'No shift seen: similarities to the references and p-values of the gate are spread as those of validation photos.';
+    return `No shift seen: similarities to the references and p-values of the gate are spread as those of validation photos; ${called}.`;
   const way = change < 0 ? 'further from' : 'nearer to';
-  return `Shifted: these photos are spread otherwise than validation photos, on average ${way} the references: another set-up or other taxa. Confidence may not hold; trust the accuracies measured here.`;
+  return `Shifted: these photos are spread otherwise than validation photos, on average ${way} the references (another set-up or other taxa); ${called}. Confidence may not hold; trust the accuracies measured here.`;
+}
+
+/** `72 % [56, 84]`, with the interval where there is one. */
+export function shareText({ value, interval }: Pick<Metric, 'value' | 'interval'>): string {
+  const percent = (share: number): string => (100 * share).toFixed(0);
+  return interval === undefined
+    ? `${percent(value)} %`
+    : `${percent(value)} % [${percent(interval.low)}, ${percent(interval.high)}]`;
 }
 
 function power(photos: number, detectable: number | undefined): string {

@@ -47,14 +47,22 @@ export interface AbstentionPoint {
   readonly depth: number;
 }
 
-/** Coverage against correctness of the deepest asserted rank, and how deep it is, at several levels of confidence. */
+/**
+ * Coverage against correctness of the deepest asserted rank, and how deep it is, at several levels of confidence.
+ * @param thresholdsOf from which confidence a rank is asserted at a level, as fitted on other photos; default: the level itself
+ */
 export function abstentionCurve(
   examples: readonly VoteExample[],
   calibrations: readonly RankCalibration[],
   {
     levels = [0.5, 0.6, 0.7, 0.8, 0.9, 0.95],
     novelPrior,
-  }: { readonly levels?: readonly number[]; readonly novelPrior?: number } = {},
+    thresholdsOf = () => ({}),
+  }: {
+    readonly levels?: readonly number[];
+    readonly novelPrior?: number;
+    readonly thresholdsOf?: (level: number) => AssertionThresholds;
+  } = {},
 ): AbstentionPoint[] {
   const weights = priorWeights(examples, novelPrior);
   const leading = examples.map(({ votes }) => {
@@ -63,10 +71,13 @@ export function abstentionCurve(
   });
   return levels.map((level) => {
     let [all, asserted, judged, right, depths] = [0, 0, 0, 0, 0];
+    const fitted = thresholdsOf(level);
+    const from = calibrations.map(({ rank }) => Math.max(level, fitted[rank] ?? level));
     examples.forEach(({ truth }, i) => {
       const weight = weights[i] as number;
       all += weight;
-      const deepest = leading[i]?.findLastIndex((taxon) => (taxon?.probability ?? 0) >= level) ?? -1;
+      const deepest =
+        leading[i]?.findLastIndex((taxon, depth) => (taxon?.probability ?? 0) >= (from[depth] as number)) ?? -1;
       if (deepest < 0) return;
       asserted += weight;
       depths += weight * (deepest + 1);

@@ -60,6 +60,16 @@ export function voteReport(
   return ranks.map((rank, depth) => rankReport(rank, rows[depth] ?? [], part));
 }
 
+/** The same of calibrations that other photos gave: judges them as they are, at the novel prior. */
+export function heldOutReport(
+  examples: readonly VoteExample[],
+  calibrations: readonly RankCalibration[],
+  novelPrior?: number,
+): RankReport[] {
+  const rows = scored(examples, calibrations, priorWeights(examples, novelPrior));
+  return calibrations.map(({ rank }, depth) => rankReport(rank, rows[depth] ?? [], undefined));
+}
+
 interface Scored {
   readonly leading: LeadingTaxon;
   readonly probabilities: readonly number[];

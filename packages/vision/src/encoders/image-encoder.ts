@@ -44,7 +44,7 @@ export interface ImageEncoder extends Encoder<Picture> {
  * @throws BioscanError `mismatch` when input or output are not of these shapes or of another size than the preprocessing's
  */
 export async function imageEncoder(
-  runtime: Runtime,
+  runtime: Pick<Runtime, 'open'>,
   model: ModelSource,
   options: ImageEncoderOptions,
 ): Promise<ImageEncoder> {
