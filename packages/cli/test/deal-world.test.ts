@@ -36,6 +36,24 @@ describe('dealing a world', () => {
     expect(speciesOf([...deal.seenQueries, ...deal.unseenQueries]).every((species) => keyed.has(species))).toBe(true);
   });
 
+  it('holds out whole components: through BINs, and through barcodes of records without a BIN', () => {
+    // 30 species in pairs: even ones share a BIN with the next, or only a barcode whose record has no BIN.
+    const truth = Array.from({ length: 360 }, (_, i) => ({ species: i % 30 }));
+    const specimens = truth.map(({ species }, i) => {
+      const pair = Math.floor(species / 2);
+      if (i < 30) return pair % 2 === 0 ? { bin: `BOLD:pair ${pair}` } : { barcode: `ACGT${pair}` };
+      return { bin: `BOLD:${species}`, barcode: `TTTT${i}` };
+    });
+    for (const seed of [1, 2, 3]) {
+      const small = dealWorld({ truth, specimens }, seed, { seenSpecies: 8, unseenSpecies: 4 });
+      const pairs = (positions: readonly number[]): Set<number> =>
+        new Set(positions.map((at) => Math.floor((truth[at]?.species ?? 0) / 2)));
+      const [training, unseen] = [pairs(small.training), pairs(small.unseenQueries)];
+      expect(unseen.size).toBeGreaterThanOrEqual(2);
+      expect([...unseen].filter((pair) => training.has(pair))).toEqual([]);
+    }
+  });
+
   it('caps what a species gives to training, and says when a world is too small', () => {
     const species = speciesOf(deal.training);
     const most = Math.max(...[...new Set(species)].map((one) => species.filter((other) => other === one).length));

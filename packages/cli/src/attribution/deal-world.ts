@@ -9,10 +9,10 @@ export interface WorldDeal {
   readonly unseenQueries: readonly number[];
 }
 
-/** Specimens in order: the true species as a number, the BIN as the record has it. */
+/** Specimens in order: the true species as a number, BIN and barcode as the record has them. */
 export interface Dealable {
   readonly truth: readonly { readonly species: number }[];
-  readonly specimens: readonly { readonly bin?: string }[];
+  readonly specimens: readonly { readonly bin?: string; readonly barcode?: string }[];
 }
 
 export interface DealOptions {
@@ -28,8 +28,9 @@ const fewest = 5;
 const most = 10;
 
 /**
- * Deals specimens by true species: unseen species in whole BINs, 5 to 10 queries a species, the truth deciding. Species with too few specimens
- * for queries train along. @throws BioscanError `bad-input` when the world is too small for the protocol's sets
+ * Deals specimens by true species: 5 to 10 queries a species, the truth deciding. Unseen species are held out in whole components of the graph
+ * of species, BINs and barcodes: no training row shares its species, its BIN or its barcode with one of them, also where the record has no BIN.
+ * Species with too few specimens for queries train along. @throws BioscanError `bad-input` when the world is too small for the protocol's sets
  */
 export function dealWorld({ truth, specimens }: Dealable, seed: number, options: DealOptions = {}): WorldDeal {
   const { seenSpecies = 100, unseenSpecies = 50, cap = 24 } = options;
@@ -37,7 +38,10 @@ export function dealWorld({ truth, specimens }: Dealable, seed: number, options:
   const bySpecies = groups(truth.map(({ species }) => species));
   const unseen = drawUnseen(
     bySpecies,
-    specimens.map(({ bin }) => bin),
+    specimens.map(({ bin, barcode }) => [
+      ...(bin === undefined ? [] : [`bin ${bin}`]),
+      ...(barcode === undefined ? [] : [`barcode ${barcode}`]),
+    ]),
     Math.ceil(1.2 * unseenSpecies),
     random,
   );
@@ -71,14 +75,14 @@ export function dealWorld({ truth, specimens }: Dealable, seed: number, options:
   );
 }
 
-/** Species that no training row belongs to: whole groups that share BINs, until enough of them have queries. */
+/** Species that no training row belongs to: whole components that share BINs or barcodes, until enough of them have queries. */
 function drawUnseen(
   bySpecies: ReadonlyMap<number, readonly number[]>,
-  bins: readonly (string | undefined)[],
+  marks: readonly (readonly string[])[],
   wanted: number,
   random: Rng,
 ): ReadonlySet<number> {
-  const component = sharedBins(bySpecies, bins);
+  const component = sharedMarks(bySpecies, marks);
   const unseen = new Set<number>();
   let found = 0;
   for (const species of random.shuffle([...bySpecies.keys()])) {
@@ -92,19 +96,17 @@ function drawUnseen(
   return unseen;
 }
 
-/** For each species, all that share a BIN with it, directly or through others, itself included. */
-function sharedBins(
+/** For each species, all that share a BIN or a barcode with it, directly or through others, itself included. */
+function sharedMarks(
   bySpecies: ReadonlyMap<number, readonly number[]>,
-  bins: readonly (string | undefined)[],
+  marks: readonly (readonly string[])[],
 ): ReadonlyMap<number, ReadonlySet<number>> {
   const component = new Map([...bySpecies.keys()].map((species) => [species, new Set([species])]));
-  const ofBin = new Map<string, number>();
+  const first = new Map<string, number>();
   for (const [species, members] of bySpecies) {
-    for (const member of members) {
-      const bin = bins[member];
-      if (bin === undefined) continue;
-      const other = ofBin.get(bin);
-      if (other === undefined) ofBin.set(bin, species);
+    for (const mark of members.flatMap((member) => marks[member] ?? [])) {
+      const other = first.get(mark);
+      if (other === undefined) first.set(mark, species);
       else merge(component, species, other);
     }
   }

@@ -156,8 +156,8 @@ export function dealRecords(
     return { species: numbers.get(name) as number };
   });
   const specimens = named.map((at) => {
-    const bin = records[at]?.bin;
-    return bin === undefined ? {} : { bin };
+    const { bin, barcode } = records[at] ?? {};
+    return { ...(bin === undefined ? {} : { bin }), ...(barcode === undefined ? {} : { barcode }) };
   });
   const dealt = dealWorld({ truth, specimens }, seed, options);
   const back = (positions: readonly number[]): number[] => positions.map((at) => named[at] as number);
