@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { isBioscanError } from '@bioscan/core';
+import { isBioscanError, type Lineage } from '@bioscan/core';
 import { decodeWeights, exportEncoder, importTextBert, textBert } from '@bioscan/graph';
 import { openRuntime } from '@bioscan/runtime/node';
 import fc from 'fast-check';
@@ -17,6 +17,7 @@ import {
   taxonomyVocabulary,
   vectors,
   wordPiece,
+  type LineageTokenOptions,
 } from '../src/index.js';
 
 const golden = JSON.parse(readFileSync('fixtures/align/word-piece.json', 'utf8')) as {
@@ -132,6 +133,29 @@ describe('taxonomy as text', () => {
     expect(tower.parameters.map(({ name }) => name)).toContain('bert.encoder.layer.0.attention.self.query.weight');
   });
 
+  it('keeps the deepest ranks of a text that is too long, or loses its end as CLIBD', () => {
+    const tokenizer = wordPiece(taxonomyVocabulary(['Musca domestica']));
+    // Letters that the vocabulary must spell one by one.
+    const long = { order: 'Xzqwvbnmjk', family: 'Yxzqwvb', genus: 'Musca', species: 'Musca domestica' };
+    const whole = tokenizer.encode(taxonomyText(long));
+    expect(whole.length).toBe(22);
+    const bert = textBert({ ...small, dropout: 0, maxPositions: 32, vocabularySize: tokenizer.size }, { tokens: 20 });
+    const idsOf = (options: LineageTokenOptions, lineage: Lineage = long): number[] => {
+      const { input_ids: ids } = taxonomyTower(bert, tokenizer, options).collate([lineage]);
+      return Array.from(ids?.data as BigInt64Array, Number).filter((id) => id !== 0);
+    };
+    expect(idsOf({})).toEqual(tokenizer.encode('Yxzqwvb Musca Musca domestica'));
+    expect(idsOf({ cut: 'end' })).toEqual(tokenizer.encode(taxonomyText(long), 20));
+    const [species] = tokenizer.encode('domestica').slice(1);
+    expect([idsOf({}).includes(species ?? 0), idsOf({ cut: 'end' }).includes(species ?? 0)]).toEqual([true, false]);
+    const { order: _, ...short } = long;
+    expect(idsOf({ missing: 'omit' }, short)).toEqual(idsOf({ cut: 'end', missing: 'omit' }, short));
+    // A name that fits nowhere loses its end.
+    const endless = { species: 'zqwvbnmjkxzqwvbnmjkxzqwvbnmjk' };
+    expect(idsOf({ missing: 'omit' }, endless)).toEqual(tokenizer.encode(endless.species, 20));
+    expect(taxonomyTower(bert, tokenizer).notes).toMatchObject({ cut: 'shallow' });
+  });
+
   it('takes published weights, pooled as CLIBD or over what is attended to', async () => {
     const { state } = decodeWeights(new Uint8Array(readFileSync('fixtures/checkpoints/bert-small.bin')));
     const letters = taxonomyVocabulary([]).filter((token) => !/^(##)?[0-9w-z]$/.test(token));
@@ -143,7 +167,7 @@ describe('taxonomy as text', () => {
     ];
     const runtime = openRuntime({ threads: 1 });
     for (const pooling of ['mean-all', 'masked-mean'] as const) {
-      const text = importTaxonomyBert(state, { vocabulary, pooling });
+      const text = importTaxonomyBert(state, { vocabulary, pooling, cut: 'end' });
       const model = alignment({
         modalities: {
           text: { ...text, training: { kind: 'frozen' }, projection: { kind: 'none' } },

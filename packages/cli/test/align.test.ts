@@ -7,6 +7,7 @@ import { exitCodes, runCli } from '@bioscan/cli';
 import { isBioscanError, rng } from '@bioscan/core';
 import { initialStateOf } from '@bioscan/graph';
 import { nodeStore, openRuntime } from '@bioscan/runtime/node';
+import { completeLabels, simulate, worlds } from '@bioscan/sim';
 import { encodePicture } from '@bioscan/vision/node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readAlignConfig } from '../src/align/align-config.js';
@@ -200,6 +201,64 @@ describe('bioscan align', () => {
     expect(readFileSync(path('held/training-rows.txt'), 'utf8').trim().split('\n').length).toBeLessThanOrEqual(43);
   });
 
+  it('trains several terms with weights and a fixed scale, on a ViT of timm and the built-in split', async () => {
+    // Barcodes of simulated species: a split needs some that align.
+    const { specimens } = simulate({
+      seed: 4,
+      specimens: 160,
+      species: 10,
+      world: { ...worlds.standard, labels: completeLabels },
+    });
+    const [header = ''] = readFileSync(path('records.tsv'), 'utf8').split('\n');
+    const lines = specimens.map(({ processId, lineage, bin, barcode }, i) => {
+      writeFileSync(path(`photos/${processId}.jpg`), readFileSync(path(`photos/TEST${112 + (i % 12)}-26.jpg`)));
+      const names = (['phylum', 'class', 'order', 'family', 'subfamily', 'genus', 'species'] as const).map(
+        (rank) => lineage[rank] ?? '',
+      );
+      return [processId, processId, ...names, bin ?? '', barcode ?? '', ''].join('\t');
+    });
+    writeFileSync(path('simulated.tsv'), `${[header, ...lines].join('\n')}\n`);
+    const file = config('terms.json', {
+      table: 'simulated.tsv',
+      split: 'open-world',
+      train: ['pretrain', 'train'],
+      modalities: {
+        image: {
+          ...{ tower: 'timm', file: join(process.cwd(), 'fixtures/checkpoints/vit.safetensors') },
+          ...{
+            architecture: 'vit_tiny_patch16_224',
+            training: { kind: 'lora', pattern: 'qkv\\.weight$', rank: 2 },
+            views: 2,
+          },
+        },
+        dna: { tower: 'kmers', k: 3 },
+      },
+      objective: [
+        { pairs: [{ between: ['image', 'dna'], weight: 2 }, { between: ['image', 'image'] }], weight: 0.5 },
+        { positives: 'bin', normalised: false },
+        { kind: 'classify', modality: 'image', label: 'genus', head: 'cosine', weight: 0.25 },
+      ],
+      logitScale: { initial: 12, largest: 40, fixed: true },
+      sampler: { kind: 'stratified', modality: 'dna', least: 0.5 },
+      validation: { splits: ['val', 'val_unseen', 'test'], label: 'genus' },
+    });
+    const run = await bioscan('align', file, '--out', path('terms'), '--threads', '1');
+    expect(run.code, run.err).toBe(exitCodes.ok);
+    const [first] = readFileSync(path('terms/log.jsonl'), 'utf8').split('\n');
+    expect(JSON.parse(first ?? '')).toMatchObject({ step: 1, logitScale: expect.closeTo(12, 3) as number });
+    const log = readFileSync(path('terms/log.jsonl'), 'utf8');
+    for (const measure of ['image-dna info-nce', 'image genus cross-entropy']) expect(log).toContain(measure);
+    const { model, state, record } = await openAlignRun(path('terms'), nodeStore(path('terms')));
+    const genera = record.classes?.['genus'] ?? [];
+    expect(genera.length).toBeGreaterThan(1);
+    expect(state.tensors['classifier.image.genus.weight']?.shape).toEqual([genera.length, 8]);
+    expect(state.tensors['logit_scale']?.data[0]).toBeCloseTo(Math.log(12), 5);
+    expect(model.objective).toHaveLength(3);
+    const rows = readFileSync(path('terms/training-rows.txt'), 'utf8').trim().split('\n');
+    expect(rows.length).toBeLessThan(specimens.length);
+    expect(rows.length).toBeGreaterThan(10);
+  });
+
   it('keeps photos within a bound of memory and reads the others when they are asked for', async () => {
     const reads: string[] = [];
     const source = {
@@ -248,6 +307,37 @@ describe('a config of bioscan align', () => {
     [{ table: 'a', validation: { query: 'image' } }, /field 'validation\.query', got "image", expected one of dna/],
     [{ table: 'a', optimizer: { kind: 'adam' } }, /did you mean 'adamw'/],
     [[1], /field '\(all\)', got \[1\], expected an object/],
+    [{ table: 'a', objective: [] }, /field 'objective', got \[\], expected an object .* or a list of one or more/],
+    [{ table: 'a', objective: [{}, 3] }, /field 'objective\.1', got 3, expected an object/],
+    [{ table: 'a', objective: [{}, { kind: 'clasify' }] }, /field 'objective\.1\.kind'.*did you mean 'classify'/],
+    [{ table: 'a', objective: [{ kind: 'classify', modality: 'dna' }] }, /field 'objective\.0\.label', got nothing/],
+    [
+      { table: 'a', objective: { kind: 'classify', label: 'bin' } },
+      /field 'objective\.modality', got nothing.*one of dna/,
+    ],
+    [{ table: 'a', objective: [{ weight: 0 }] }, /field 'objective\.0\.weight', got 0, expected a number from/],
+    [
+      { table: 'a', objective: { normalised: false } },
+      /field 'objective\.normalised', got false, expected nothing without/,
+    ],
+    [{ table: 'a', objective: { star: 'dna', pairs: [{}] } }, /field 'objective\.star', got "dna".*not both/],
+    [
+      { table: 'a', objective: [{ pairs: [{ between: ['dna', 'text'] }] }] },
+      /field 'objective\.0\.pairs\.0\.between', got \["dna","text"\], expected two of dna/,
+    ],
+    [
+      { table: 'a', objective: { pairs: [{ between: ['dna', 'dna'] }] } },
+      /between'.*add "views": 2 to "modalities"\."dna"/,
+    ],
+    [{ table: 'a', objective: [{ lable: 'bin' }] }, /field 'objective\.0\.lable' is unknown/],
+    [{ table: 'a', logitScale: { initial: 200 } }, /field 'logitScale\.initial', got 200, expected at most.*100/],
+    [{ table: 'a', logitScale: { largest: 5 } }, /field 'logitScale\.largest', got 5, expected 14\.3 or more/],
+    [{ table: 'a', logitScale: { fixed: 'yes' } }, /field 'logitScale\.fixed', got "yes", expected true or false/],
+    [
+      { table: 'a', sampler: { kind: 'stratified', least: 2 } },
+      /field 'sampler\.least', got 2, expected a number from/,
+    ],
+    [{ table: 'a', modalities: { text: { cut: 'start' } } }, /field 'modalities\.text\.cut', got "start"/],
   ];
 
   it.each(wrong)('names the field, what it is and what it should be: %j', (value, message) => {
@@ -258,6 +348,24 @@ describe('a config of bioscan align', () => {
       said = isBioscanError(error) ? `${error.code}: ${error.message}` : String(error);
     }
     expect(said).toMatch(message);
+  });
+
+  it('reads the example of the README, every part of it', () => {
+    const readme = readFileSync('packages/cli/README.md', 'utf8');
+    const example = /^`align` takes[\s\S]*?```json\n([\s\S]*?)```/m.exec(readme)?.[1] ?? '';
+    const read = readAlignConfig(example, 'README.md');
+    expect(read.objective).toEqual([
+      {
+        kind: 'contrast',
+        pairs: [{ between: ['image', 'dna'], weight: 2 }, { between: ['image', 'text'] }],
+        loss: { kind: 'info-nce' },
+        targets: { kind: 'label', label: 'bin', normalised: false },
+      },
+      { kind: 'classify', modality: 'image', label: 'genus', head: 'cosine', weight: 0.25 },
+    ]);
+    expect(read.logitScale).toEqual({ initial: Math.log(14.3), largest: Math.log(100), learnable: true });
+    expect(read.modalities.text?.tower).toMatchObject({ missing: 'omit', tokens: 24, cut: 'shallow' });
+    expect(read.sampler).toEqual({ kind: 'one-per', label: 'barcode' });
   });
 
   it('fills in defaults', () => {

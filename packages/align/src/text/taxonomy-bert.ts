@@ -8,15 +8,15 @@ import {
   type TokenPooling,
   type Tower,
 } from '@bioscan/graph';
-import { taxonomyText, type TaxonomyTextOptions } from './taxonomy-text.js';
+import { encodeLineage, type LineageTokenOptions } from './encode-lineage.js';
 import { wordPiece, type WordPiece } from './word-piece.js';
 
-export interface TaxonomyBertOptions extends TaxonomyTextOptions {
+export interface TaxonomyBertOptions extends LineageTokenOptions {
   /** A tokenizer, or the vocabulary of one: published with the weights, or {@link taxonomyVocabulary} to start afresh. */
   readonly vocabulary: WordPiece | readonly string[];
   /** Default: BERT-small's 4 layers, 8 heads, 512 wide, feed-forward 2048, dropout 0.1, 512 positions. */
   readonly shape?: Partial<Omit<BertShape, 'vocabularySize'>>;
-  /** Of every row. Default 20, as CLIBD. */
+  /** Of every row. Default 20, as CLIBD; `cut` says what a longer text loses. */
   readonly tokens?: number;
   /** Default `mean-all`, as CLIBD: over all positions, padding included; `masked-mean` leaves it out. */
   readonly pooling?: TokenPooling;
@@ -64,7 +64,8 @@ export function importTaxonomyBert(
  * A text BERT, such as importTextBert() of graph makes of published weights, as a tower of lineages.
  * @throws BioscanError `mismatch` when the tokenizer is of another vocabulary
  */
-export function taxonomyTower(bert: TextBert, tokenizer: WordPiece, options: TaxonomyTextOptions = {}): Tower<Lineage> {
+export function taxonomyTower(bert: TextBert, tokenizer: WordPiece, options: LineageTokenOptions = {}): Tower<Lineage> {
+  const { cut = 'shallow', ...text } = options;
   const { tokens } = bert.settings;
   if (tokenizer.size !== bert.shape.vocabularySize) {
     throw new BioscanError(
@@ -76,8 +77,9 @@ export function taxonomyTower(bert: TextBert, tokenizer: WordPiece, options: Tax
     dimension: bert.dimension,
     inputs: bert.inputs,
     parameters: bert.parameters,
-    notes: { ...bert.notes, vocabulary: tokenizer.hash, ...options },
-    collate: (batch) => bert.collate(batch.map((lineage) => tokenizer.encode(taxonomyText(lineage, options), tokens))),
+    // Without a note: as before there was a choice.
+    notes: { ...bert.notes, vocabulary: tokenizer.hash, ...text, ...(cut === 'end' ? {} : { cut }) },
+    collate: (batch) => bert.collate(batch.map((lineage) => encodeLineage(tokenizer, lineage, tokens, options))),
     build: (graph, inputs) => bert.build(graph, inputs),
   };
 }

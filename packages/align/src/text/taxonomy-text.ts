@@ -9,6 +9,15 @@ export interface TaxonomyTextOptions {
 
 /** The names of a lineage as one line of text. */
 export function taxonomyText(lineage: Lineage, options: TaxonomyTextOptions = {}): string {
+  return taxonomyNames(lineage, settleTaxonomyText(options)).join(' ');
+}
+
+export function settleTaxonomyText(options: TaxonomyTextOptions): Required<TaxonomyTextOptions> {
   const { ranks = ['order', 'family', 'genus', 'species'], missing = 'not_classified' } = options;
-  return ranks.flatMap((rank) => lineage[rank] ?? (missing === 'omit' ? [] : [missing])).join(' ');
+  return { ranks, missing };
+}
+
+/** The names that {@link taxonomyText} joins, in its order. */
+export function taxonomyNames(lineage: Lineage, { ranks, missing }: Required<TaxonomyTextOptions>): readonly string[] {
+  return ranks.flatMap((rank) => lineage[rank] ?? (missing === 'omit' ? [] : [missing]));
 }

@@ -1,9 +1,10 @@
-import type { AlignmentBudget, ContrastLoss, Objective, Sampler, Targets } from '@bioscan/align';
+import type { AlignmentBudget, LogitScaleOptions, Objective, Sampler } from '@bioscan/align';
 import { labelRanks } from '@bioscan/eval';
 import { BioscanError, type LabelRank, type OptimizerPlan } from '@bioscan/core';
 import { adamw, lamb, lion, sgd } from '@bioscan/graph';
 import { configFields, type ConfigFields } from './config-fields.js';
 import { readModalitySpecs, type ModalitySpecs } from './modality-spec.js';
+import { readLogitScale, readObjective } from './objective-config.js';
 
 /** What `bioscan align` is told, every default filled in. Paths are as given: relative to the config file. */
 export interface AlignConfig {
@@ -18,6 +19,7 @@ export interface AlignConfig {
   /** Of the common space. */
   readonly width: number;
   readonly objective: Objective;
+  readonly logitScale?: LogitScaleOptions;
   readonly sampler: Sampler;
   readonly budget: AlignmentBudget;
   readonly optimizer: OptimizerPlan;
@@ -62,6 +64,7 @@ export function readAlignConfig(text: string, file: string, defaults: DataDefaul
   const photos = readPhotos(top, defaults.photos);
   const modalities = readModalitySpecs(top, photos !== undefined);
   const names = Object.keys(modalities);
+  const logitScale = readLogitScale(top.object('logitScale'));
   const average = top.number('average', { least: 0, most: 0.999999 });
   const config = {
     table,
@@ -70,7 +73,8 @@ export function readAlignConfig(text: string, file: string, defaults: DataDefaul
     train: top.texts('train') ?? ['pretrain', 'train'],
     modalities,
     width: top.number('width', { least: 1, whole: true }) ?? 128,
-    objective: readObjective(top, names),
+    objective: readObjective(top, modalities),
+    ...(logitScale === undefined ? {} : { logitScale }),
     sampler: readSampler(top, names),
     budget: readBudget(top.object('budget')),
     optimizer: readOptimizer(top.object('optimizer')),
@@ -109,27 +113,17 @@ function readPhotos(top: ConfigFields, usual: PhotoSettings | undefined): PhotoS
   return { folder, layout, ...(boxes === undefined ? {} : { boxes }) };
 }
 
-function readObjective(top: ConfigFields, modalities: readonly string[]): Objective {
-  const given = top.object('objective');
-  const loss = given?.choice('loss', ['info-nce', 'nt-xent', 'sigmoid'] as const) ?? 'info-nce';
-  const label = given?.choice('positives', ['own', ...labelRanks, 'barcode'] as const) ?? 'own';
-  const star = given?.choice('star', modalities);
-  given?.end();
-  const targets: Targets = label === 'own' ? { kind: 'identity' } : { kind: 'label', label, normalised: true };
-  return [
-    {
-      kind: 'contrast',
-      pairs: star === undefined ? 'all' : { star },
-      loss: { kind: loss } satisfies ContrastLoss,
-      targets,
-    },
-  ];
-}
-
 function readSampler(top: ConfigFields, modalities: readonly string[]): Sampler {
   const given = top.object('sampler');
   const usual = modalities.includes('dna') ? 'one-per' : 'shuffled';
-  const kind = given?.choice('kind', ['shuffled', 'one-per', 'within'] as const) ?? usual;
+  const kind = given?.choice('kind', ['shuffled', 'one-per', 'within', 'stratified'] as const) ?? usual;
+  if (kind === 'stratified') {
+    const usualModality = modalities.includes('dna') ? 'dna' : (modalities[0] as string);
+    const modality = given?.choice('modality', modalities) ?? usualModality;
+    const least = given?.number('least', { least: 0.01, most: 0.99 }) ?? 0.25;
+    given?.end();
+    return { kind, modality, least };
+  }
   const labels = [...labelRanks, 'barcode'] as const;
   const label = given?.choice('label', labels) ?? (kind === 'within' ? 'genus' : 'barcode');
   given?.end();

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { relative, resolve, dirname } from 'node:path';
 import {
   alignment,
+  classesOf,
   embedFrozen,
   taxonomyText,
   taxonomyVocabulary,
@@ -9,6 +10,7 @@ import {
   withModality,
   type Alignment,
   type AlignmentData,
+  type LogitScaleOptions,
   type Modality,
   type Objective,
 } from '@bioscan/align';
@@ -27,6 +29,9 @@ export interface ModelRecord {
   readonly modalities: ModalitySpecs;
   readonly width: number;
   readonly objective: Objective;
+  readonly logitScale?: LogitScaleOptions;
+  /** Vocabularies of the objective's classifiers: the names of the training rows. */
+  readonly classes?: Readonly<Record<string, readonly string[]>>;
   readonly seed: number;
   /** Of the text modality. */
   readonly vocabulary?: readonly string[];
@@ -55,12 +60,20 @@ export async function modelRecord(
     modalities,
     width: config.width,
     objective: config.objective,
+    ...(config.logitScale === undefined ? {} : { logitScale: config.logitScale }),
+    ...classesFor(config.objective, data),
     seed: config.seed,
     ...(vocabulary === undefined ? {} : { vocabulary }),
   };
   const { preprocessing } = await builtModel(record, folder);
   if (preprocessing === undefined) return record;
   return { ...record, photos: { preprocessing, cropped: isCropped(config.photos) } };
+}
+
+function classesFor(objective: Objective, data: AlignmentData): Pick<ModelRecord, 'classes'> {
+  const labels = objective.flatMap((term) => (term.kind === 'classify' ? [term.label] : []));
+  if (labels.length === 0) return {};
+  return { classes: Object.fromEntries(labels.map((label) => [label, classesOf(data, label)])) };
 }
 
 function isCropped(photos: PhotoSettings | undefined): boolean {
@@ -83,7 +96,7 @@ export async function builtModel(
 }
 
 /** The model as it is trained: frozen towers stand aside, their vectors are the input. */
-export function trainedModel({ width, objective }: ModelRecord, { modalities }: BuiltModel): Alignment {
+export function trainedModel(record: ModelRecord, { modalities }: BuiltModel): Alignment {
   const trained = Object.entries(modalities).map(([name, modality]) => [
     name,
     isFrozen(modality)
@@ -94,7 +107,19 @@ export function trainedModel({ width, objective }: ModelRecord, { modalities }: 
         }
       : modality,
   ]);
-  return alignment({ modalities: Object.fromEntries(trained) as Record<string, Modality>, objective, width });
+  return modelOf(record, Object.fromEntries(trained) as Record<string, Modality>);
+}
+
+/** The model that a record describes, over these modalities. */
+export function modelOf(
+  { width, objective, logitScale, classes }: ModelRecord,
+  modalities: Readonly<Record<string, Modality>>,
+): Alignment {
+  return alignment({
+    ...{ modalities, objective, width },
+    ...(logitScale === undefined ? {} : { logitScale }),
+    ...(classes === undefined ? {} : { classes }),
+  });
 }
 
 export function isFrozen({ training, tower }: Modality): boolean {

@@ -9,6 +9,8 @@ export interface ConfigFields {
   numbers(name: string, limits?: NumberLimits): readonly number[] | undefined;
   texts(name: string): readonly string[] | undefined;
   object(name: string): ConfigFields | undefined;
+  /** One object or a list of objects, each with its own path. */
+  objects(name: string): readonly ConfigFields[] | undefined;
   /** A field that may be a word or an object. */
   wordOr(name: string): string | ConfigFields | undefined;
   /** Names that the object holds. */
@@ -61,6 +63,14 @@ export function configFields(value: unknown, file: string, path = ''): ConfigFie
     object: (name) => {
       asked.add(name);
       return given[name] === undefined ? undefined : configFields(given[name], file, fieldPath(name));
+    },
+    objects: (name) => {
+      asked.add(name);
+      const found = given[name];
+      if (found === undefined) return undefined;
+      if (!Array.isArray(found)) return [configFields(found, file, fieldPath(name))];
+      if (found.length === 0) throw wrong(name, 'an object { … }, or a list of one or more');
+      return found.map((one: unknown, at) => configFields(one, file, `${fieldPath(name)}.${at}`));
     },
     wordOr: (name) => {
       asked.add(name);

@@ -204,18 +204,18 @@ function textModality(
   vocabulary: readonly string[],
   path: (file: string) => string,
 ): Modality<Lineage> {
-  const { layers, heads, width, missing, weights } = spec.tower;
+  const { layers, heads, width, missing, weights, tokens, cut } = spec.tower;
   if (weights === undefined) {
     const shape = { layers, heads, width, feedForward: 4 * width };
-    return modalityOf(spec, taxonomyBert({ vocabulary, shape, missing }));
+    return modalityOf(spec, taxonomyBert({ vocabulary, shape, missing, tokens, cut }));
   }
   const source = openFileSource(path(weights));
   try {
-    const imported = importTextBert(decodeWeights(source).state, { heads, tokens: 20 });
+    const imported = importTextBert(decodeWeights(source).state, { heads, tokens });
     if (imported === undefined) {
       throw new BioscanError('bad-file', `cli: ${path(weights)}, got no BERT of Hugging Face, expected its weights`);
     }
-    return modalityOf(spec, taxonomyTower(imported.tower, wordPiece(vocabulary), { missing }), imported.state);
+    return modalityOf(spec, taxonomyTower(imported.tower, wordPiece(vocabulary), { missing, cut }), imported.state);
   } finally {
     source.close();
   }

@@ -66,6 +66,10 @@ export interface TextTowerSpec {
   readonly weights?: string;
   readonly vocabularyFile?: string;
   readonly missing: 'not_classified' | 'omit';
+  /** Of every row. */
+  readonly tokens: number;
+  /** What a longer string loses: its shallow ranks, or its end. */
+  readonly cut: 'shallow' | 'end';
 }
 
 /** Reads the field `modalities`; default: photos, where there are any, and barcodes. */
@@ -218,6 +222,8 @@ function readText(given: ConfigFields | undefined): TextTowerSpec {
     heads: given?.number('heads', natural) ?? 4,
     width: given?.number('width', natural) ?? 128,
     missing: given?.choice('missing', ['not_classified', 'omit'] as const) ?? 'not_classified',
+    tokens: given?.number('tokens', { least: 3, most: 512, whole: true }) ?? 20,
+    cut: given?.choice('cut', ['shallow', 'end'] as const) ?? 'shallow',
     ...(weights === undefined ? {} : { weights }),
     ...(vocabularyFile === undefined ? {} : { vocabularyFile }),
   };

@@ -1,6 +1,6 @@
-import { alignment, alignmentFiles, decodeAlignment, type Alignment } from '@bioscan/align';
+import { alignmentFiles, decodeAlignment, type Alignment } from '@bioscan/align';
 import { BioscanError, type Store, type Tensor, type TrainingState } from '@bioscan/core';
-import { builtModel, frozenWeights, isFrozen, trainedModel, type ModelRecord } from './align-model.js';
+import { builtModel, frozenWeights, isFrozen, modelOf, trainedModel, type ModelRecord } from './align-model.js';
 import { rowsFile, type RowsRecord } from './rows-record.js';
 
 /** Name of the model's record in a run's folder. */
@@ -46,7 +46,7 @@ export async function openAlignRun(folder: string, store: Store): Promise<AlignR
     const { tensors } = frozenWeights(name, modality, record.seed);
     for (const [parameter, value] of Object.entries(tensors)) frozen[`${name}.tower.${parameter}`] = value;
   }
-  const model = alignment({ modalities: built.modalities, objective: record.objective, width: record.width });
+  const model = modelOf(record, built.modalities);
   const ids = new TextDecoder().decode(await store.read(alignmentFiles.rows));
   return {
     model,

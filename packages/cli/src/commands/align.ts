@@ -72,7 +72,11 @@ Config, all fields optional but "table" (paths relative to the file):
   "table", "photos": folder or { "folder", "layout", "boxes" }, "split": "table" | "open-world", "train": ["pretrain", "train"],
   "modalities": { "image": { "tower": "convolutional" | "vit" | "timm" | "onnx", … }, "dna": { "tower": "barcodebert" | "cnn" | "kmers" | "checkpoint", … },
     "text": { … } }, each with "training": "full" | "frozen" | { "kind": "lora" | "locked", "pattern", … }, "projection", "views"
-  "objective": { "loss", "positives": "own" | a label, "star" }, "sampler": { "kind": "shuffled" | "one-per" | "within", "label" },
+  "objective": a term or a list of them, each with a "weight":
+    { "loss": "info-nce" | "nt-xent" | "sigmoid", "positives": "own" | a label, "normalised", "star" | "pairs": [{ "between": […, …], "weight" }] }
+    or { "kind": "classify", "modality", "label", "head": "linear" | "cosine" },
+  "logitScale": { "initial", "largest", "fixed" }, factors on the cosines,
+  "sampler": { "kind": "shuffled" | "one-per" | "within", "label" } or { "kind": "stratified", "modality", "least" },
   "budget": { "epochs" | "steps", "batchSize", "peakLearningRate", "schedule", … }, "optimizer", "average", "width", "seed",
   "validation": { "splits", "query", "key", "label", "statistic", "rows", "every", "patience" }
 Ctrl-C keeps the last good state. Resumed runs end with the same bytes as uninterrupted ones. Photos that cannot be read are listed in photo-rejects.tsv.
