@@ -29,3 +29,5 @@ export * from './retrieval/index.js';
 export * from './clustering/index.js';
 export * from './ordination/index.js';
 export * from './geography/index.js';
+export * from './shift/index.js';
+export * from './look-alikes/index.js';

@@ -60,3 +60,6 @@ export {
   type MeasureOptions,
   type SpecimenMeasures,
 } from './crop/measure-specimen.js';
+export { compressPicture } from './shift/compress-picture.js';
+export { photoShifts, photoShiftKinds, type PhotoShift, type PhotoShiftKind } from './shift/photo-shifts.js';
+export { shiftPicture } from './shift/shift-picture.js';
