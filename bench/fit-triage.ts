@@ -1,8 +1,12 @@
-// Fits the weights that packages/qc/src/triage/fitted-suspicion.ts holds: npx tsx bench/fit-triage.ts
-import { checkedWorld, fitOn, type CheckedWorld, type WorldChoice } from './triage-worlds.js';
+/**
+ * Fits the weights of packages/qc/src/triage/fitted-suspicion.ts and writes them there: npx tsx -C @bioscan/source bench/fit-triage.ts [folder of photos]
+ * Worlds with every name have photos, so that tier 4 is weighed too. Evaluation uses other seeds.
+ */
+import { readFile, writeFile } from 'node:fs/promises';
+import { nodeStore, openRuntime } from '@bioscan/runtime/node';
 import { simulatorVersion } from '@bioscan/sim';
+import { checkedWorld, fitOn, type CheckedWorld, type WorldChoice } from './triage-worlds.js';
 
-/** Worlds for fitting; evaluation uses other seeds. */
 const choices: readonly WorldChoice[] = [
   { name: 'complete', seed: 101, rate: 0.01, specimens: 3000 },
   { name: 'complete', seed: 102, rate: 0.005, specimens: 3000, without: 'bin' },
@@ -14,11 +18,26 @@ const choices: readonly WorldChoice[] = [
   { name: 'complete', seed: 108, rate: 0.01, specimens: 3000, without: 'bin' },
 ];
 
+const runtime = openRuntime();
+const photos = nodeStore(process.argv[2] ?? 'out/triage/photos');
 const checked: CheckedWorld[] = [];
 for (const choice of choices) {
-  checked.push(await checkedWorld(choice));
-  process.stderr.write(`${choice.name} ${choice.seed}\n`);
+  checked.push(await checkedWorld(choice, { runtime, ...(choice.name === 'complete' ? { photos } : {}) }));
+  process.stderr.write(`${checked.length}/${choices.length} ${choice.name} ${choice.seed}\n`);
 }
-console.log(
-  JSON.stringify(fitOn(checked, `SIMULATED: ${choices.length} worlds of generator ${simulatorVersion}`), undefined, 2),
+await runtime.close();
+const seeds = choices.map(({ seed }) => seed);
+const source = `SIMULATED: ${choices.length} worlds of generator ${simulatorVersion}, seeds ${Math.min(...seeds)}-${Math.max(...seeds)}`;
+const model = fitOn(checked, source);
+console.log(JSON.stringify(model, undefined, 2));
+
+const file = new URL('../packages/qc/src/triage/fitted-suspicion.ts', import.meta.url);
+const text = await readFile(file, 'utf8');
+const declaration = 'export const fittedSuspicion: SuspicionModel = {\n';
+const checks = Object.entries(model.checks).map(
+  ([check, { fires, score }]) => `    '${check}': { fires: ${fires}, score: ${score} },\n`,
+);
+await writeFile(
+  file,
+  `${text.slice(0, text.indexOf(declaration))}${declaration}  source: '${source}',\n  intercept: ${model.intercept},\n  prevalence: ${model.prevalence},\n  checks: {\n    ...assumed,\n${checks.join('')}  },\n};\n`,
 );

@@ -1,8 +1,20 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { labelAt, ranks, type Neighbours, type Rank } from '@bioscan/core';
+import {
+  collect,
+  embed,
+  embeddingsOf,
+  labelAt,
+  ranks,
+  type Finding,
+  type Neighbours,
+  type Rank,
+  type Runtime,
+  type Store,
+} from '@bioscan/core';
 import { kmerEncoder } from '@bioscan/dna/baselines';
 import {
+  checkCrossModal,
   countryMap,
   fitSuspicion,
   library,
@@ -16,15 +28,20 @@ import {
   type TriageCase,
   type WorldTopology,
 } from '@bioscan/qc';
+import { exactNeighbours } from '@bioscan/runtime';
 import { errorsAt, simulate, worlds, type ErrorKind, type Simulation, type WorldKey } from '@bioscan/sim';
+import { alignedWorld } from './triage-photos.js';
 
 /** One simulated collection with planted errors, checked. */
 export interface CheckedWorld {
   readonly name: WorldKey;
   readonly simulation: Simulation;
   readonly library: Library;
-  readonly findings: Awaited<ReturnType<typeof runChecks>>['findings'];
+  readonly findings: readonly Finding[];
+  /** Photo against barcode by models that saw the records: for comparison only. */
+  readonly inSample: readonly Finding[];
   readonly kinds: ReadonlyMap<string, ErrorKind>;
+  readonly hasPhotos: boolean;
 }
 
 export interface WorldChoice {
@@ -35,6 +52,8 @@ export interface WorldChoice {
   readonly specimens: number;
   /** Takes a column away, as many tables lack it: its checks must not carry all the weight. */
   readonly without?: 'bin' | 'sampleId';
+  /** Share of species that stand under a congener's name, where it is not the rate of the rest. */
+  readonly cryptic?: number;
 }
 
 let map: CountryMap | undefined;
@@ -47,53 +66,55 @@ export function worldMap(): CountryMap {
   return (map ??= countryMap(JSON.parse(readFileSync(file, 'utf8')) as WorldTopology));
 }
 
-/** Simulates, plants and checks; tiers 1 to 3, with 4-mers as the embedding that knows no labels. */
-export async function checkedWorld({ name, seed, rate, specimens, without }: WorldChoice): Promise<CheckedWorld> {
-  const simulation = simulate({ seed, specimens, world: { ...worlds[name], errors: errorsAt(rate) } });
+/** What worlds are checked with. */
+export interface WorldHost {
+  readonly runtime: Runtime;
+  /** Where rendered photos are kept; absent: no photos, tiers 1 to 3 only. */
+  readonly photos?: Store;
+}
+
+/** Simulates, plants and checks: tiers 1 to 3, with 4-mers as the embedding that knows no labels, and tier 4 where there are photos. */
+export async function checkedWorld(choice: WorldChoice, host: WorldHost): Promise<CheckedWorld> {
+  const { name, seed, rate, specimens, without, cryptic = rate } = choice;
+  const errors = { ...errorsAt(rate), 'cryptic-species': cryptic };
+  const simulation = simulate({ seed, specimens, world: { ...worlds[name], errors } });
   const rows = simulation.specimens.map((row) => {
     if (without === undefined) return row;
     const { [without]: _, ...rest } = row;
     return rest;
   });
   const made = library(rows);
-  const neighbours = await kmerNeighbours(made, 40);
-  const { findings } = await runChecks(made, { countries: worldMap(), neighbours });
+  const neighbours = await kmerNeighbours(made, host.runtime);
+  const aligned =
+    host.photos === undefined
+      ? undefined
+      : await alignedWorld(made, simulation, { cache: host.photos, runtime: host.runtime });
+  const { crossFitted, inSample } = aligned ?? {};
+  const { findings } = await runChecks(made, {
+    countries: worldMap(),
+    neighbours,
+    ...(crossFitted === undefined ? {} : { crossModal: crossFitted }),
+  });
   return {
     name,
     simulation,
     library: made,
     findings,
+    inSample: inSample === undefined ? [] : checkCrossModal(made, inSample),
     kinds: new Map(simulation.errors.map(({ processId, kind }) => [processId, kind])),
+    hasPhotos: aligned !== undefined,
   };
 }
 
-/** Nearest haplotypes of each haplotype by cosine of 4-mer counts: small tables only. */
-async function kmerNeighbours({ haplotypes, records }: Library, k: number): Promise<Neighbours> {
+/** Nearest haplotypes of each haplotype by cosine of 4-mer counts. */
+async function kmerNeighbours({ haplotypes, records }: Library, runtime: Runtime): Promise<Neighbours> {
   const encoder = kmerEncoder({ k: 4 });
-  const { data } = await encoder.encode(haplotypes.barcodes);
-  const d = encoder.dimension;
-  const n = haplotypes.barcodes.length;
-  for (let i = 0; i < n; i++) {
-    const row = data.subarray(i * d, (i + 1) * d);
-    const norm = Math.hypot(...row) || 1;
-    for (let j = 0; j < d; j++) row[j] = (row[j] as number) / norm;
-  }
-  const ids = haplotypes.members.map((members) => records[members[0] ?? -1]?.processId ?? '');
-  const index = new Int32Array(n * k).fill(-1);
-  const score = new Float32Array(n * k).fill(Number.NaN);
-  for (let q = 0; q < n; q++) {
-    const near = Array.from({ length: n }, (_, key) => {
-      let dot = 0;
-      for (let j = 0; j < d; j++) dot += (data[q * d + j] as number) * (data[key * d + j] as number);
-      return { key, dot: key === q ? -1 : dot };
-    });
-    near.sort((a, b) => b.dot - a.dot || a.key - b.key);
-    near.slice(0, k).forEach(({ key, dot }, slot) => {
-      index[q * k + slot] = key;
-      score[q * k + slot] = dot;
-    });
-  }
-  return { queryIds: ids, keyIds: ids, k, index, score, higherIsNearer: true };
+  const inputs = haplotypes.barcodes.map((input, h) => ({
+    id: records[haplotypes.members[h]?.[0] ?? -1]?.processId ?? '',
+    input,
+  }));
+  const embedded = embeddingsOf(await collect(embed(encoder, inputs, { total: inputs.length })), encoder.provenance);
+  return exactNeighbours(runtime, embedded, embedded, { k: 40, metric: 'cosine', groupOf: (id) => id });
 }
 
 /** Kinds that tables and barcodes cannot show: a swapped photo, a record copied from the same species, a species lumped with another. */
@@ -101,11 +122,11 @@ export const unseenKinds: ReadonlySet<ErrorKind> = new Set(['swapped-image', 'du
 
 /** Records of worlds as examples; those of kinds that cannot be seen are left out. */
 export function examplesOf(checked: readonly CheckedWorld[]): SuspicionExample[] {
-  return checked.flatMap(({ library: made, findings, kinds }) => {
+  return checked.flatMap(({ library: made, findings, kinds, hasPhotos }) => {
     const suspicions = suspicionsOf(findings);
     return made.records.flatMap(({ processId }): SuspicionExample[] => {
       const kind = kinds.get(processId);
-      if (kind !== undefined && unseenKinds.has(kind)) return [];
+      if (kind !== undefined && unseenKinds.has(kind) && !(hasPhotos && kind === 'swapped-image')) return [];
       return [{ suspicions: suspicions.get(processId) ?? new Map<string, number>(), wrong: kind !== undefined }];
     });
   });

@@ -103,6 +103,17 @@ describe('cases', () => {
     expect(cases.every(({ category }) => reportCategories.includes(category))).toBe(true);
   });
 
+  it('hold nothing against a coherent lineage that the lineage explains', () => {
+    const split = [
+      finding('detached-lineage', ['B', 'C'], 0.9),
+      finding('far-from-consensus', ['B', 'C', 'D'], 0.9),
+      finding('label-against-neighbourhood', ['B', 'C', 'D'], 1),
+      finding('in-frame-stop', ['C'], 0.9),
+    ];
+    const kinds = rankCases(one, split).map(({ processId, kind }) => `${processId} ${kind}`);
+    expect(kinds.sort()).toEqual(['B novelty', 'C error', 'D error']);
+  });
+
   it('say what to write instead where the evidence does', () => {
     expect(of('D')?.changes).toEqual([
       { field: 'latitude', to: 60 },

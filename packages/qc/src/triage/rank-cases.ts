@@ -34,7 +34,7 @@ export interface RankOptions {
 
 /**
  * Merges findings by record and ranks the records by the estimated chance of an error. A coherent new lineage is a novelty unless something speaks
- * for an error more than the even. Ties stand in the order of the table.
+ * for an error more than the even; what the lineage itself explains does not. Ties stand in the order of the table.
  */
 export function rankCases(library: Library, findings: readonly Finding[], options: RankOptions = {}): TriageCase[] {
   const { model = fittedSuspicion, prevalence = 0.02 } = options;
@@ -48,12 +48,22 @@ export function rankCases(library: Library, findings: readonly Finding[], option
     }
   }
   const cases = Array.from(byRecord, ([processId, own]): TriageCase => {
-    const precision = suspicion(model, suspicions.get(processId) ?? new Map<string, number>(), prevalence);
+    const all = suspicions.get(processId) ?? new Map<string, number>();
+    const isLineage = own.some(({ check }) => check === 'detached-lineage');
+    const unexplained = isLineage ? [...all].filter(([check]) => !explained.has(check)) : all;
+    const precision = suspicion(model, new Map(unexplained), prevalence);
     return caseOf(library, processId, own, precision, model);
   });
   const place = (one: TriageCase): number => library.indexOf(one.processId) ?? Infinity;
   return cases.sort((a, b) => order[a.kind] - order[b.kind] || b.precision - a.precision || place(a) - place(b));
 }
+
+/** What a coherent lineage apart from its name brings about by itself: no evidence for an error on top of it. */
+const explained: ReadonlySet<string> = new Set([
+  'far-from-consensus',
+  'label-against-neighbourhood',
+  'species-several-bins',
+]);
 
 const order = { error: 0, novelty: 1, note: 2 } as const;
 
