@@ -1,5 +1,4 @@
-import type { Finding } from '@bioscan/core';
-import { fittedSuspicion, notErrors, suspicion, suspicionsOf } from '@bioscan/qc';
+import { fittedSuspicion, suspicion, suspicionsOf, tierOfCheck, type CheckTier } from '@bioscan/qc';
 import type { ErrorKind } from '@bioscan/sim';
 import {
   casesOf,
@@ -23,17 +22,13 @@ export const lists = [
 ] as const;
 export type List = (typeof lists)[number];
 
-const tiers: Readonly<Record<string, List>> = {
-  'bin-several-names': 'tier 1',
-  'species-several-bins': 'tier 1',
-  'label-against-neighbourhood': 'tier 3',
-  'photo-against-barcode': 'tier 4',
-  'neighbouring-well': 'plates and places',
-  'plate-moved': 'plates and places',
-  'coordinates-not-in-country': 'plates and places',
-  'coordinates-at-sea': 'plates and places',
-  'range-outlier': 'plates and places',
-};
+const listOf = {
+  'names and BINs': 'tier 1',
+  sequences: 'tier 2',
+  neighbourhood: 'tier 3',
+  'photo against barcode': 'tier 4',
+  'plates, places, names, photos': 'plates and places',
+} as const satisfies Record<CheckTier, List>;
 
 /** A record that was planted in, or that a list named. */
 export interface ScoredRecord {
@@ -105,15 +100,13 @@ export async function scoreWorld(choice: WorldChoice, host: WorldHost): Promise<
 }
 
 function chancesOf(world: CheckedWorld, list: List, prevalence: number): ReadonlyMap<string, number> {
-  const of = ({ check }: Finding): List => tiers[check] ?? 'tier 2';
   const findings =
     list === 'tier 4 in-sample'
       ? world.inSample
-      : world.findings.filter((finding) =>
-          list === 'tiers 1-3 and plates'
-            ? of(finding) !== 'tier 4'
-            : of(finding) === list && !notErrors.has(finding.check),
-        );
+      : world.findings.filter(({ check }) => {
+          const own = listOf[tierOfCheck(check)];
+          return list === 'tiers 1-3 and plates' ? own !== 'tier 4' : own === list;
+        });
   return new Map(Array.from(suspicionsOf(findings), ([id, own]) => [id, suspicion(fittedSuspicion, own, prevalence)]));
 }
 

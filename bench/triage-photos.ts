@@ -62,18 +62,24 @@ function takePhotos(simulation: Simulation): Uint8Array {
   return bytes;
 }
 
+interface AlignedHost {
+  readonly cache: Store;
+  readonly runtime: Runtime;
+  readonly steps?: number;
+}
+
 /** Photos against barcodes, cross-fitted: one model a fold, trained on pairs as the table has them, errors and all. */
 export async function alignedWorld(
   library: Library,
   simulation: Simulation,
-  { cache, runtime }: { readonly cache: Store; readonly runtime: Runtime },
+  { cache, runtime, steps = alignedSettings.steps }: AlignedHost,
 ): Promise<AlignedNeighbours> {
   const photos = await smallPhotos(simulation, cache);
   const data = await rowsOf(library, photos);
   const { seed } = simulation.settings;
   const folds = crossFitFolds(library.records, { rng: rng(seed).split('folds'), folds: alignedSettings.folds });
   const spaces: AlignedSpace[] = [];
-  for (const { training } of folds) spaces.push(await alignedSpace(data, training, seed, runtime));
+  for (const { training } of folds) spaces.push(await alignedSpace(data, training, seed, { runtime, steps }));
   return alignedNeighbours(library, spaces, runtime);
 }
 
@@ -81,9 +87,9 @@ async function alignedSpace(
   data: AlignmentData,
   training: readonly number[],
   seed: number,
-  runtime: Runtime,
+  { runtime, steps }: Required<Pick<AlignedHost, 'runtime' | 'steps'>>,
 ): Promise<AlignedSpace> {
-  const { size, widths, groups, k, steps, batchSize } = alignedSettings;
+  const { size, widths, groups, k, batchSize } = alignedSettings;
   const modalities = studyModalities({ ...quickStudy, size, widths, groups, k, views: 0 });
   const [image, dna] = [modalities['image'], modalities['dna']];
   if (image === undefined || dna === undefined) throw new RangeError('bench: no towers of photos and barcodes');

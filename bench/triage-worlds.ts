@@ -71,6 +71,8 @@ export interface WorldHost {
   readonly runtime: Runtime;
   /** Where rendered photos are kept; absent: no photos, tiers 1 to 3 only. */
   readonly photos?: Store;
+  /** Of the small aligned model, instead of the protocol's. */
+  readonly steps?: number;
 }
 
 /** Simulates, plants and checks: tiers 1 to 3, with 4-mers as the embedding that knows no labels, and tier 4 where there are photos. */
@@ -88,7 +90,11 @@ export async function checkedWorld(choice: WorldChoice, host: WorldHost): Promis
   const aligned =
     host.photos === undefined
       ? undefined
-      : await alignedWorld(made, simulation, { cache: host.photos, runtime: host.runtime });
+      : await alignedWorld(made, simulation, {
+          cache: host.photos,
+          runtime: host.runtime,
+          ...(host.steps === undefined ? {} : { steps: host.steps }),
+        });
   const { crossFitted, inSample } = aligned ?? {};
   const { findings } = await runChecks(made, {
     countries: worldMap(),

@@ -31,7 +31,7 @@ const { values, positionals } = parseArgs({
 const [out = 'out/triage'] = positionals;
 const jobs = planTriage(
   values.tiny
-    ? { specimens: 600, worlds: 2, thresholdWorlds: 1, rates: [0.02] }
+    ? { specimens: 400, worlds: 1, thresholdWorlds: 1, rates: [0.02] }
     : { specimens: Number(values.specimens), worlds: Number(values.worlds) },
 );
 const store = nodeStore(out);
@@ -63,14 +63,16 @@ async function conduct(lanes: number): Promise<void> {
   console.log(`${seconds()} s; report: ${join(out, 'report.html')}`);
 }
 
-/** Every so many-th seed: worlds of one seed share their photos, so that one process renders them. */
+/** Every so many-th seed of the plan: worlds of one seed share their photos, so that one process renders them. */
 async function work(lane: number, lanes: number): Promise<void> {
   const runtime = openRuntime({ threads: 1 });
-  const own = jobs.filter(({ choice }) => choice.seed % lanes === lane);
+  const seeds = [...new Set(jobs.map(({ choice }) => choice.seed))];
+  const own = jobs.filter(({ choice }) => seeds.indexOf(choice.seed) % lanes === lane);
   for (const [i, job] of own.entries()) {
     if ((await store.list(fileOf(job))).length > 0) continue;
     const photos = job.photos ? { photos: nodeStore(join(out, 'photos')) } : {};
-    const score = await scoreWorld(job.choice, { runtime, ...photos });
+    const steps = values.tiny ? { steps: 10 } : {};
+    const score = await scoreWorld(job.choice, { runtime, ...photos, ...steps });
     await store.write(fileOf(job), new TextEncoder().encode(JSON.stringify(score)));
     console.log(`${seconds()} s  lane ${lane + 1}: ${i + 1}/${own.length} ${job.name}`);
   }

@@ -2,7 +2,6 @@ export { runChecks, type CheckRun, type RunOptions, type TriageInputs } from './
 export { rankCases, type ProposedChange, type RankOptions, type TriageCase } from './rank-cases.js';
 export {
   fitSuspicion,
-  notErrors,
   suspicion,
   suspicionsOf,
   type SuspicionExample,
