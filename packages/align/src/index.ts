@@ -49,3 +49,4 @@ export { vectorRows, vectors, type VectorViews } from './vectors.js';
 export * from './run/index.js';
 export * from './text/index.js';
 export * from './losses/index.js';
+export * from './recipes/index.js';

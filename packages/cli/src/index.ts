@@ -55,3 +55,15 @@ export { twoViewSubject, type TwoViewOptions } from './attribution/two-view-subj
 export { openArmLanes, type ArmLanes } from './attribution/arm-lanes.js';
 export { alignedNeighbours, type AlignedNeighbours, type AlignedSpace } from './qc/aligned-neighbours.js';
 export { openDescribedEncoder, type DescribedEncoder } from './dna-encoder/onnx-description.js';
+export { metricSystem, type MetricBudget, type MetricHost, type MetricRecipe } from './open-world/metric-system.js';
+export { paperProbes, type PaperProbe, type PaperProbesOptions } from './open-world/paper-probes.js';
+export {
+  planSweep,
+  sweepGrid,
+  type SweepCell,
+  type SweepOptions,
+  type SweepPlan,
+  type SweepShape,
+} from './sweep/plan-sweep.js';
+export { runSweep, type ProbeScores, type SweepHost, type SweepOutcome, type SweepResult } from './sweep/run-sweep.js';
+export { sweepReport, type SweepText } from './sweep/sweep-report.js';

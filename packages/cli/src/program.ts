@@ -16,6 +16,7 @@ import { probeCommand } from './commands/probe.js';
 import { qcCommand } from './commands/qc.js';
 import { simulateCommand } from './commands/simulate.js';
 import { splitCommand } from './commands/split.js';
+import { sweepCommand } from './commands/sweep.js';
 import type { CommandContext } from './command-context.js';
 import { openConsole, type Streams } from './console.js';
 import { version } from './version.js';
@@ -49,6 +50,7 @@ export function program(streams: Streams, signal: AbortSignal, outcome: { exitCo
     convertCommand,
     embedCommand,
     probeCommand,
+    sweepCommand,
     cropCommand,
     exportCommand,
     identifyCommand,
@@ -70,6 +72,8 @@ From records to a report, in order:
   bioscan audit split.tsv                             does anything leak between the splits?
   bioscan pretrain split.tsv --run runs/first         a small BarcodeBERT; resumes where it was stopped
   bioscan probe split.tsv --run runs/first --report report.html
+  bioscan sweep split.tsv --shapes 4-2-4,6-2-4 --width 128 --steps 500 --out runs/sweep
+                                                      which k-mers, layers and heads? resumes
   bioscan convert checkpoint.pt runs/published        or take an encoder that others published
 
 The library itself:

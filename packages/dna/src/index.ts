@@ -7,6 +7,7 @@ export {
   type VocabularyOptions,
 } from './vocabulary.js';
 export { kmerTokenizer, type EncodedBarcode, type EncodedBarcodes, type KmerTokenizer } from './kmer-tokenizer.js';
+export { augmentedTower, frameShift, hiddenLetters, type BarcodeChange } from './augmented-tower.js';
 export { noAugmentation, type Augmentation } from './augment.js';
 export {
   barcodeBert,

@@ -6,5 +6,5 @@ export { alignmentJob, type AlignmentJob, type AlignmentPlan, type AlignmentRun 
 export { alignmentFiles } from './run-files.js';
 export type { Evaluation } from './run-state.js';
 export { retrievalScore, type RetrievalScoreOptions } from './retrieval-score.js';
-export type { AlignmentValidation, ValidationScore } from './validation.js';
+export type { AlignmentValidation, ValidationContext, ValidationScore } from './validation.js';
 export { trainAlignment, type AlignmentHost, type AlignmentProgress, type AlignmentResult } from './train-alignment.js';

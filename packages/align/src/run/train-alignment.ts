@@ -222,7 +222,7 @@ async function scoreOf(
     const options = signal === undefined ? {} : { signal };
     vectors[name] = await embedModality(model, state, name, data, runtime, options);
   }
-  return score.score(vectors, data);
+  return score.score(vectors, data, { model, state, runtime });
 }
 
 /** The log first: after a crash it may be ahead of the checkpoint, never behind it. */
