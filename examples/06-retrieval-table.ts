@@ -18,7 +18,20 @@ import { collect, embed, embeddingsOf, rng, type Embeddings, type Modality, type
 import { planOpenWorldSplit, readSpecimenTable } from '@bioscan/data';
 import { openEmbeddings } from '@bioscan/data/embeddings';
 import { kmerEncoder } from '@bioscan/dna/baselines';
-import { labelTable, pairName, resampler, retrieval, retrievalGrid, retrievalReport } from '@bioscan/eval';
+import {
+  confusionTree,
+  fitVotes,
+  labelTable,
+  openSetReport,
+  pairName,
+  resampler,
+  retrieval,
+  retrievalGrid,
+  retrievalReport,
+  voteExamples,
+  type NeighbourSearch,
+  type VoteExample,
+} from '@bioscan/eval';
 import { reportPage, tableText } from '@bioscan/report';
 import { exactNeighbours } from '@bioscan/runtime';
 import { openRuntime } from '@bioscan/runtime/node';
@@ -61,13 +74,14 @@ const draws = resampler({ rng: rng(1), replicates: options.quick ? 100 : 1000 })
 const [image, dna] = [vectors.image, vectors.dna];
 const aligned = image !== undefined && image.dimension === dna?.dimension;
 const own = byModality.map(([name]) => ({ query: name, keys: [name] }));
+const search: NeighbourSearch = (queries, pool, k) => exactNeighbours(runtime, queries, pool, { k, metric: 'cosine' });
 const found = await retrieval(
   {
     queries: vectors,
     keys,
     labels,
     sets,
-    search: (queries, pool, k) => exactNeighbours(runtime, queries, pool, { k, metric: 'cosine' }),
+    search,
   },
   {
     resampler: draws,
@@ -78,9 +92,31 @@ const found = await retrieval(
     },
   },
 );
+
+// ## 3. How sure is it?
+//
+// Votes of the 20 nearest keys become probabilities of taxa, fitted on validation queries and judged on the others: calibration, abstention, novelty.
+
+const ranks = ['order', 'family', 'genus', 'species'] as const;
+const sure = [];
+for (const { query } of own) {
+  const fitted = await examplesOf(query, idsIn('val', 'val_unseen'));
+  if (fitted.length === 0) continue;
+  const calibrations = fitVotes(fitted, { ranks, novelPrior: 0.3 });
+  const setOf = (id: string): string | undefined => Object.entries(sets).find(([, ids]) => ids.includes(id))?.[0];
+  const judged = await examplesOf(query, Object.values(sets).flat());
+  sure.push({ query, ...openSetReport({ calibrations, examples: judged, setOf, rng: rng(3) }) });
+}
 await runtime.close();
 
-// ## 3. Report: intervals, chance, strata, and the keys themselves
+async function examplesOf(modality: Modality, ids: readonly string[]): Promise<VoteExample[]> {
+  const [all, pool, wanted] = [vectors[modality], keys[modality], new Set(ids)];
+  if (all === undefined || pool === undefined || wanted.size === 0) return [];
+  const asked = await only(all, (id) => wanted.has(id));
+  return voteExamples(await search(asked, pool, 20), labels, { ranks });
+}
+
+// ## 4. Report: intervals, chance, strata, and the keys themselves
 
 const report = retrievalReport({
   title: 'Retrieval across modalities',
@@ -91,6 +127,17 @@ const report = retrievalReport({
   provenance: { seeds: [1, 2], versions: { node: process.versions.node } },
   ...(banner === undefined ? {} : { banner }),
 });
+const trees = found.pairs.map(({ pair, neighbours }) =>
+  confusionTree(neighbours, { title: `Confusion along the tree: ${pairName(pair)}`, labels }),
+);
+const titled = <T extends { readonly title: string }>(query: Modality, all: readonly T[]): T[] =>
+  all.map((one) => ({ ...one, title: `${one.title} (${query} → ${query})` }));
+const full = {
+  ...report,
+  tables: [...report.tables, ...sure.flatMap(({ query, tables }) => titled(query, tables))],
+  figures: [...report.figures, ...sure.flatMap(({ query, figures }) => titled(query, figures))],
+  trees,
+};
 const grids = found.pairs.map(({ pair, neighbours }) =>
   retrievalGrid(neighbours, {
     title: `Nearest keys: ${pairName(pair)}`,
@@ -100,8 +147,8 @@ const grids = found.pairs.map(({ pair, neighbours }) =>
   }),
 );
 const page = join(options.out, 'report.html');
-await writeFile(page, await reportPage({ ...report, grids }));
-await writeFile(join(options.out, 'report.json'), JSON.stringify(report));
+await writeFile(page, await reportPage({ ...full, grids }));
+await writeFile(join(options.out, 'report.json'), JSON.stringify(full));
 if (banner !== undefined) console.log(banner);
 const [macro] = report.tables;
 if (macro !== undefined) console.log(tableText(macro));

@@ -12,12 +12,22 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { barcodeHash, collect, embed, rng, type EmbeddingBlock, type Modality, type Specimen } from '@bioscan/core';
+import {
+  barcodeHash,
+  collect,
+  embed,
+  rng,
+  tensor,
+  type EmbeddingBlock,
+  type Modality,
+  type Specimen,
+} from '@bioscan/core';
 import { readSpecimenTable } from '@bioscan/data';
 import { openEmbeddings } from '@bioscan/data/embeddings';
 import { kmerEncoder } from '@bioscan/dna/baselines';
 import {
   clusteringReport,
+  embeddingFigure,
   joinModalities,
   labelTable,
   umap,
@@ -83,6 +93,19 @@ const imageWeights = [];
 for (const weight of quick ? [0, 0.5, 1] : [0, 0.1, 0.25, 0.5, 0.75, 0.9, 1]) {
   imageWeights.push({ weight, clustering: await cluster(joinModalities(image, dna, weight), ['image', 'dna']) });
 }
+
+// A picture of the DNA: two dimensions, one point a haplotype; hover over a point to see what it is.
+const { ids } = systems[1].clustering;
+const shown = ids.slice(0, 1500);
+const rowOf = new Map(dna.ids.map((id, row) => [id, row]));
+const width = dna.vectors.shape[1] ?? 0;
+const flat = new Float32Array(shown.length * width);
+shown.forEach((id, i) => {
+  const row = rowOf.get(id) ?? 0;
+  flat.set(dna.vectors.data.subarray(row * width, (row + 1) * width), i * width);
+});
+const plane = umap({ dimension: 2, neighbours: quick ? 10 : 30, minDist: 0.1 });
+const points = await plane.reduce(tensor('float32', [shown.length, width], flat), { rng: rng(1) });
 await runtime.close();
 
 // ## 4. Report and picture
@@ -96,9 +119,10 @@ const report = clusteringReport({
   ...(banner === undefined ? {} : { banner }),
 });
 const page = join(options.out, 'report.html');
-await writeFile(page, await reportPage(report));
-await writeFile(join(options.out, 'report.json'), JSON.stringify(report));
-const [byRank] = report.figures;
+const figures = [...report.figures, embeddingFigure(shown, points, { title: 'The DNA in the plane (UMAP)', labels })];
+await writeFile(page, await reportPage({ ...report, figures }));
+await writeFile(join(options.out, 'report.json'), JSON.stringify({ ...report, figures }));
+const [byRank] = figures;
 if (byRank !== undefined) await writeFile(join(options.out, 'ami.svg'), await drawFigure(byRank));
 if (banner !== undefined) console.log(banner);
 const [ami] = report.tables;

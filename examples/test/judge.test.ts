@@ -31,6 +31,11 @@ describe('examples of evaluation run on small data', () => {
         )?.[4] as Metric,
     );
     expect(species?.value).toBeGreaterThan((chance?.value ?? 1) + 0.3);
+    const titles = report.tables.map(({ title }) => title);
+    expect(titles).toContain('Calibration by set (dna → dna)');
+    expect(titles).toContain('Open set: is the species new? (dna → dna)');
+    expect(report.figures.map(({ title }) => title)).toContain('Reliability (image → image)');
+    expect(report.trees?.map(({ rows: lines }) => lines.length > 10)).toEqual([true, true]);
     expect(page.match(/data:image\/jpeg/g)?.length).toBeGreaterThan(20);
   }, 180_000);
 
@@ -40,6 +45,7 @@ describe('examples of evaluation run on small data', () => {
     const dna = report.tables[0]?.rows.find(([name]) => name === 'DNA');
     const at = report.tables[0]?.columns.indexOf('species') ?? -1;
     expect((dna?.[at] as Metric).value).toBeGreaterThan(0.5);
-    expect(report.figures).toHaveLength(2);
+    expect(report.figures.map(({ kind }) => kind)).toEqual(['line', 'line', 'point']);
+    expect(report.figures[2]?.series.flatMap(({ points }) => points)[0]?.label).toMatch(/ \(.+\)$/u);
   }, 180_000);
 });

@@ -84,6 +84,8 @@ export type {
   ReportGridCell,
   ReportMap,
   ReportTable,
+  ReportTree,
+  ReportTreeRow,
 } from './report.js';
 export type { Finding } from './finding.js';
 export { fromFloat16, toFloat16 } from './float16.js';

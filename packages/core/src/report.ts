@@ -35,6 +35,8 @@ export interface ReportFigure {
   readonly y: { readonly label: string };
   readonly series: readonly {
     readonly name: string;
+    /** Something to compare with, as a ceiling or the line of perfect calibration: drawn dashed, in grey. */
+    readonly reference?: boolean;
     readonly points: readonly {
       readonly x: number | string;
       readonly y: number;
@@ -42,6 +44,8 @@ export interface ReportFigure {
       readonly high?: number;
       readonly q1?: number;
       readonly q3?: number;
+      /** What the point is, as a name: shown on hover and read aloud. */
+      readonly label?: string;
     }[];
   }[];
   readonly note?: string;
@@ -77,6 +81,26 @@ export interface ReportMap {
   readonly note?: string;
 }
 
+/** One taxon of a confusion tree: its queries by the deepest rank at which the name that was found is theirs. */
+export interface ReportTreeRow {
+  readonly name: string;
+  readonly rank: Rank;
+  /** 0 for the outermost. */
+  readonly depth: number;
+  readonly queries: number;
+  /** Adds up to `queries`. */
+  readonly matched: Readonly<Partial<Record<Rank | 'none', number>>>;
+  /** Names at this rank that its queries were given instead, the commonest first. */
+  readonly takenFor: readonly { readonly name: string; readonly queries: number }[];
+}
+
+/** Confusion along the tree of names, in order of the tree; `report` draws it. */
+export interface ReportTree {
+  readonly title: string;
+  readonly rows: readonly ReportTreeRow[];
+  readonly note?: string;
+}
+
 /** What was found, with everything needed to judge and repeat it. Plain JSON. */
 export interface Report {
   readonly title: string;
@@ -87,6 +111,7 @@ export interface Report {
   readonly figures: readonly ReportFigure[];
   readonly grids?: readonly ReportGrid[];
   readonly maps?: readonly ReportMap[];
+  readonly trees?: readonly ReportTree[];
   /** What this report cannot show. Never empty. */
   readonly limits: readonly string[];
   readonly warnings: readonly string[];

@@ -13,13 +13,17 @@ import {
 import {
   abstentionCurve,
   assertionThresholds,
+  auroc,
   detectableShift,
   fitUnlikeGate,
   fitVotes,
   isotonicRegression,
   kolmogorovSmirnovTest,
+  judgeVotes,
   labelTable,
   leadingTaxa,
+  noveltyScores,
+  openSetReport,
   priorWeights,
   properScores,
   reliability,
@@ -223,6 +227,55 @@ describe('votes', () => {
     const [, novel] = voteReport(examples, { ranks, novelPrior: 0.2 }, { novel: true });
     expect(novel?.accuracy).toBe(0);
     expect(novel?.queries).toBe(examples.filter((example) => example.novel).length);
+  });
+
+  it("has scikit-learn's AUROC, and none where one kind is missing", () => {
+    const { boundary } = JSON.parse(readFileSync('fixtures/eval/ordination.json', 'utf8')) as {
+      boundary: { divergence: number[]; conspecific: boolean[]; distance: number[]; auc: number[] };
+    };
+    const { divergence, conspecific, distance, auc } = boundary;
+    auc.forEach((value, band) => {
+      const rows = divergence.flatMap((d, i) => (d >= band / 100 && d < (band + 1) / 100 ? [i] : []));
+      const found = auroc(
+        rows.map((i) => -(distance[i] as number)),
+        rows.map((i) => conspecific[i] as boolean),
+      );
+      expect(found).toBeCloseTo(value, 10);
+    });
+    expect(auc).toHaveLength(5);
+    expect(auroc([1, 2], [true, true])).toBeUndefined();
+    expect(auroc([], [])).toBeUndefined();
+  });
+
+  it('tells novel species from known ones, and reports calibration apart by set, with empty strata empty', () => {
+    const calibrations = fitVotes(world(2, 800).examples, { ranks, novelPrior: 0.2 });
+    const { examples } = world(3, 600);
+    const scores = noveltyScores(examples, calibrations, { rng: rng(1), draws: 50 });
+    expect(scores.map(({ known, novel }) => known + novel)).toEqual([600, 600, 600]);
+    for (const { auroc: found } of scores) {
+      expect(found?.value).toBeGreaterThan(0.6);
+      expect(found?.interval?.low).toBeLessThan(found?.value ?? 0);
+      expect(found?.interval?.high).toBeGreaterThan(found?.value ?? 1);
+    }
+    const novel = new Set(examples.flatMap((example) => (example.novel ? [example.id] : [])));
+    const setOf = (id: string): string => (novel.has(id) ? 'novel' : 'seen');
+    const { tables, figures } = openSetReport({ calibrations, examples, setOf, rng: rng(1) });
+    const [calibration, abstention, byRank, open] = tables;
+    const cells = new Map(calibration?.rows.map(([set, rank, ...rest]) => [`${String(set)} ${String(rank)}`, rest]));
+    expect(cells.get('unseen species')).toEqual([0, 'empty', 'empty', 'empty', 'empty']);
+    expect(cells.get('novel species')?.slice(0, 2)).toMatchObject([novel.size, { value: 0 }]);
+    const all = judgeVotes(examples, calibrations)[1];
+    expect(cells.get('all species')?.[2]).toMatchObject({ value: all?.expectedCalibrationError, count: 600 });
+    expect(abstention?.rows.filter(([set]) => set === 'all').map(([, level]) => level)).toHaveLength(7);
+    const named = byRank?.rows.filter(([rank]) => rank === 'species').map((row) => Number(row[2]));
+    expect(named).toEqual([...(named ?? [])].sort((a, b) => b - a));
+    expect(open?.rows).toHaveLength(3);
+    expect(figures.map(({ series }) => series.map(({ name }) => name))).toEqual([
+      ['order', 'species', 'perfect calibration'],
+      ['all', 'seen', 'novel'],
+    ]);
+    const curve = figures[1]?.series[0]?.points.map(({ x }) => Number(x)) ?? [];
+    expect(curve).toEqual([...curve].sort((a, b) => b - a));
   });
 
   it('hides the keys of a query to stand in for novelty', () => {

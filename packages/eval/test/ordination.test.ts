@@ -3,12 +3,15 @@ import { isBioscanError } from '@bioscan/core';
 import {
   chooseDimension,
   distanceNeighbours,
+  boundaryFigure,
+  boundaryTable,
   euclideanDistances,
   fitPcoa,
   projectPcoa,
   speciesBoundary,
   truncatePcoa,
 } from '@bioscan/eval';
+import { rng } from '@bioscan/core';
 import { describe, expect, it } from 'vitest';
 
 interface Golden {
@@ -122,6 +125,30 @@ describe('the species boundary', () => {
     const bands = speciesBoundary(pairs);
     expect(bands.map(({ from }) => from)).toEqual([0, 0.01, 0.02, 0.03, 0.04]);
     close(bands.map((band) => band.auc ?? Number.NaN), auc, 10); // prettier-ignore
+  });
+
+  it('draws genera with all their pairs: an interval around the value, none for one genus, and a table with empty cells', () => {
+    const groups = divergence.map((_, i) => `genus ${i % 25}`);
+    const bands = speciesBoundary(pairs, undefined, { groups, rng: rng(1), draws: 100 });
+    for (const { auc: value = Number.NaN, interval } of bands) {
+      expect(interval?.unit).toBe('genus');
+      expect(interval?.low).toBeLessThan(value);
+      expect(interval?.high).toBeGreaterThan(value);
+    }
+    const [single] = speciesBoundary(pairs, undefined, { groups: groups.map(() => 'one'), rng: rng(1), draws: 10 });
+    expect(single?.interval?.low).toBe(single?.auc);
+    expect(single?.interval?.high).toBe(single?.auc);
+    expect(() => speciesBoundary(pairs, undefined, { groups: ['one'], rng: rng(1) })).toThrow(/got 1 groups/);
+
+    const table = boundaryTable([
+      ...bands,
+      { system: 'system', from: 0.05, to: 0.06, conspecific: 3, congeneric: 0, auc: undefined },
+    ]);
+    expect(table.columns).toEqual(['system', '0-1 %', '1-2 %', '2-3 %', '3-4 %', '4-5 %', '5-6 %']);
+    expect(table.rows[0]?.at(-1)).toBe('empty');
+    expect(table.rows[0]?.[1]).toMatchObject({ value: auc[0], interval: { level: 0.95 } });
+    expect(table.rows[2]?.at(-1)).toBe(0);
+    expect(boundaryFigure(bands).series[0]?.points).toHaveLength(5);
   });
 
   it('has no AUC where one kind is missing', () => {

@@ -2,6 +2,7 @@ import { embeddingsOf, rng, tensor, topK, type Embeddings, type LabelRank, type 
 import {
   byKeyCount,
   compareRetrieval,
+  confusionTree,
   everyPair,
   harmonic,
   intervalOf,
@@ -233,6 +234,11 @@ describe('the retrieval report', () => {
         provenance: { seeds: [1], versions: {} },
       });
     const { tables, warnings, limits } = report(both);
+    const glance = report(both).figures;
+    expect(glance.map(({ title }) => title)).toEqual(['Retrieval at a glance: raw', 'Retrieval at a glance: again']);
+    const point = glance[0]?.series[1]?.points.find(({ x }) => x === 'image → dna, species');
+    expect(point?.y).toBe(rowOf(both, 'image → dna', 'species', 1, 'macro').unseen?.value);
+    expect(report(seenOnly).figures[0]?.series.map(({ points }) => points.length > 0)).toEqual([true, false, false]);
     const [macro] = tables;
     expect(macro?.columns).toEqual([
       ...['query → key', 'rank', 'system', 'kind', 'seen', 'unseen', 'harmonic mean', 'Δ harmonic mean'],
@@ -252,6 +258,35 @@ describe('the retrieval report', () => {
     const [empty] = report(seenOnly).tables;
     expect(empty?.rows.filter(([, , , kind]) => kind !== 'chance').every((one) => one[5] === 'empty')).toBe(true);
     expect(JSON.parse(JSON.stringify(report(both)))).toEqual(report(both));
+  });
+});
+
+describe('the confusion tree', () => {
+  it('adds up: matches of a taxon, children within parents, and what it is taken for', async () => {
+    const { pairs } = await retrieval(task, { ...options, pairs: [{ query: 'dna', keys: ['dna'] }], top: [1] });
+    const { neighbours } = pairs[0]!;
+    const tree = confusionTree(neighbours, { title: 'Confusion', labels, to: 'species', most: 1000 });
+    const lineage = new Map([...data.keys, ...data.queries].map((one) => [one.processId, one.lineage]));
+    expect(tree.rows.length).toBeGreaterThan(10);
+    for (const { rank, name, queries, matched, takenFor } of tree.rows) {
+      expect(Object.values(matched).reduce((sum, count) => sum + count, 0)).toBe(queries);
+      const own = neighbours.queryIds.flatMap((id, q) => (lineage.get(id)?.[rank] === name ? [q] : []));
+      expect(queries).toBe(own.length);
+      const answers = own.map((q) => lineage.get(neighbours.keyIds[neighbours.index[q * neighbours.k]!]!)?.[rank]);
+      const wrong = answers.filter((answer) => answer !== undefined && answer !== name);
+      const [first] = takenFor;
+      expect(first?.queries ?? 0).toBe(
+        Math.max(0, ...wrong.map((answer) => wrong.filter((one) => one === answer).length)),
+      );
+    }
+    const top = tree.rows.filter(({ depth }) => depth === 0);
+    expect(top.reduce((sum, { queries }) => sum + queries, 0)).toBe(
+      neighbours.queryIds.filter((id) => lineage.get(id)?.order !== undefined).length,
+    );
+    const short = confusionTree(neighbours, { title: 'Confusion', labels, to: 'species', most: 3 });
+    expect(short.rows.filter(({ rank }) => rank === 'species').length).toBeLessThanOrEqual(3);
+    expect(short.note).toContain('smaller taxa');
+    expect(() => confusionTree(neighbours, { title: '', labels, from: 'genus', to: 'order' })).toThrow(RangeError);
   });
 });
 

@@ -2,6 +2,7 @@ import { rng, tensor, type Tensor } from '@bioscan/core';
 import { adjustedMutualInformation, cutDendrogram, umap, ward, type DotSearch } from '@bioscan/eval';
 import { describe, expect, it } from 'vitest';
 import { fuzzyGraph } from '../src/clustering/fuzzy-graph.js';
+import { givenPoints } from '../src/clustering/given-points.js';
 import { nearestPoints } from '../src/clustering/nearest-points.js';
 import { umapCurve } from '../src/clustering/umap-curve.js';
 import { golden } from './golden.js';
@@ -40,6 +41,24 @@ describe('UMAP against umap-learn', () => {
       });
       expect(weights.length).toBeGreaterThan(1000);
     }
+  });
+
+  it('has the same graph from neighbours that something else found, and fewer edges where fewer were found', async () => {
+    for (const { metric, k, heads, tails } of data.graphs) {
+      const { index, distance } = await nearestPoints(points, k, { metric });
+      const ids = data.points.map((_, i) => String(i));
+      const found = { queryIds: ids, keyIds: ids, k, index, score: Float32Array.from(distance), higherIsNearer: false };
+      const graph = fuzzyGraph(givenPoints(found, ids.length, k));
+      expect([...graph.heads]).toEqual(heads);
+      expect([...graph.tails]).toEqual(tails);
+      const lonely = index.map((j, at) => (at < k ? -1 : j === 0 ? -1 : j));
+      const cut = fuzzyGraph(givenPoints({ ...found, index: lonely }, ids.length, k));
+      expect([...cut.heads, ...cut.tails]).not.toContain(0);
+    }
+    const alike = { queryIds: ['a', 'b'], keyIds: ['a', 'b'], k: 1, index: Int32Array.of(1, 0), higherIsNearer: true };
+    const given = givenPoints({ ...alike, score: Float32Array.of(0.75, 0.75) }, 2, 2);
+    expect([...given.distance]).toEqual([0, 0.25, 0, 0.25]);
+    expect(() => givenPoints({ ...alike, score: Float32Array.of(1, 1) }, 3, 2)).toThrow('neighbours of 2 points');
   });
 
   it('lays out as trustworthily, and its clusters agree as well with the truth', async () => {

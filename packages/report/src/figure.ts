@@ -5,14 +5,21 @@ import { compile, type TopLevelSpec } from 'vega-lite';
 /** Colours that stay apart for colour-blind readers and in print (Okabe & Ito 2008). */
 const palette = ['#0072b2', '#d55e00', '#009e73', '#cc79a7', '#e69f00', '#56b4e9', '#555555'];
 
-/** Draws a figure as an SVG string; intervals become bars (rules). No browser is needed. */
+const referenceColour = '#6b6b6b';
+
+/** Draws a figure as an SVG string; intervals become bars (rules). Every mark says on hover what it is. No browser is needed. */
 export async function drawFigure(figure: ReportFigure): Promise<string> {
   const view = new View(parse(compile(figureSpec(figure)).spec), { renderer: 'none' });
   try {
-    return await view.toSVG();
+    return withTitles(await view.toSVG());
   } finally {
     view.finalize();
   }
+}
+
+/** What a mark says aloud, it says on hover too, without a script. */
+function withTitles(svg: string): string {
+  return svg.replace(/<(path|line) (aria-label="([^"]*)"[^>]*?)(?:\/>|><\/\1>)/g, '<$1 $2><title>$3</title></$1>');
 }
 
 /** Names read best on lines of their own: figures over names lie on their side, but for lines, which run from left to right. */
@@ -32,6 +39,7 @@ function figureSpec(figure: ReportFigure): TopLevelSpec {
     },
     color: colorOf(figure),
     ...side,
+    ...(labelled(figure) ? { description: { field: 'label' } } : {}),
   };
   const axis = { title: figure.y.label, type: 'quantitative', scale: { zero: figure.kind === 'bar' } };
   const interval = { [value]: { field: 'low', ...axis }, [`${value}2`]: { field: 'high' } };
@@ -44,7 +52,7 @@ function figureSpec(figure: ReportFigure): TopLevelSpec {
     layer: [
       ...(figure.kind === 'box'
         ? []
-        : [{ mark: mark(figure.kind), encoding: { ...names, [value]: { field: 'y', ...axis } } }]),
+        : [{ mark: mark(figure), encoding: { ...names, ...dashed(figure), [value]: { field: 'y', ...axis } } }]),
       {
         transform: [{ filter: 'isValid(datum.low)' }],
         mark: { type: 'rule', strokeWidth: 1.5 },
@@ -76,9 +84,24 @@ function boxLayers(names: object, value: string, axis: object, named: boolean): 
   ];
 }
 
+function labelled({ series }: ReportFigure): boolean {
+  return series.some(({ points }) => points.some(({ label }) => label !== undefined));
+}
+
+/** Lines of reference are dashed. */
+function dashed({ kind, series }: ReportFigure): object {
+  if (kind !== 'line' || !series.some(({ reference }) => reference === true)) return {};
+  const range = series.map(({ reference }) => (reference === true ? [5, 4] : [1, 0]));
+  return { strokeDash: { field: 'series', type: 'nominal', sort: null, scale: { range }, legend: null } };
+}
+
 function colorOf(figure: ReportFigure): object {
   const legend = figure.series.length > 1 ? { orient: 'bottom', columns: 2, labelLimit: 320 } : null;
-  return { field: 'series', type: 'nominal', title: null, sort: null, scale: { range: palette }, legend };
+  let next = 0;
+  const range = figure.series.map(({ reference }) =>
+    reference === true ? referenceColour : (palette[next++ % palette.length] as string),
+  );
+  return { field: 'series', type: 'nominal', title: null, sort: null, scale: { range }, legend };
 }
 
 function isNamed(figure: ReportFigure): boolean {
@@ -86,14 +109,15 @@ function isNamed(figure: ReportFigure): boolean {
   return !numeric || figure.kind === 'bar';
 }
 
-function mark(kind: ReportFigure['kind']): object {
+function mark({ kind, series }: ReportFigure): object {
+  const many = series.reduce((sum, { points }) => sum + points.length, 0) > 200;
   switch (kind) {
     case 'line':
       return { type: 'line', point: { size: 45 }, strokeWidth: 2 };
     case 'bar':
       return { type: 'bar', cornerRadiusEnd: 2 };
     case 'point':
-      return { type: 'point', filled: true, size: 70 };
+      return { type: 'point', filled: true, size: many ? 22 : 70, opacity: many ? 0.7 : 1 };
     case 'histogram':
       return { type: 'bar', binSpacing: 1 };
     case 'box':

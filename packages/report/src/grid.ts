@@ -1,23 +1,12 @@
 import type { Rank, ReportGrid, ReportGridCell } from '@bioscan/core';
 import { escapeHtml } from './escape-html.js';
+import { matchColours } from './match-colours.js';
 
 const side = 96;
 const gap = 14;
 const left = 8;
 const top = 34;
 const lineHeight = side + 34;
-
-/** From nothing in common (grey) to the same species (dark blue), even in lightness (after Okabe & Ito; Brewer's blues). */
-const colours: Readonly<Record<Rank | 'none', string>> = {
-  none: '#8a8a8a',
-  phylum: '#fdd0a2',
-  class: '#fdae6b',
-  order: '#e6a700',
-  family: '#56b4e9',
-  subfamily: '#2e96d0',
-  genus: '#0072b2',
-  species: '#053061',
-};
 
 /**
  * Draws a grid as an SVG string: a query a line, then its nearest keys in frames coloured by the deepest rank at which they match.
@@ -36,13 +25,13 @@ export function drawGrid({ title, rows }: ReportGrid): string {
   return (
     `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="list" ` +
     `aria-label="${escapeHtml(title)}" font-family="system-ui, sans-serif" font-size="11">` +
-    `<rect width="100%" height="100%" fill="#ffffff"/>${heading('query', left)}${heading('nearest keys', left + side + 2 * gap)}` +
+    `<rect width="100%" height="100%" fill="white"/>${heading('query', left)}${heading('nearest keys', left + side + 2 * gap)}` +
     `${body.join('')}${legend(height - 14)}</svg>`
   );
 }
 
 function cell({ id, caption, image }: ReportGridCell, x: number, y: number, match: Rank | 'none' | undefined): string {
-  const colour = match === undefined ? '#222222' : colours[match];
+  const colour = match === undefined ? '#222222' : matchColours[match];
   const says = `${caption} (${id})${match === undefined ? '' : `, ${matchWord(match)}`}`;
   const picture =
     image?.startsWith('data:image/') === true
@@ -67,7 +56,7 @@ function heading(text: string, x: number): string {
 function legend(y: number): string {
   const shown = (['none', 'class', 'order', 'family', 'subfamily', 'genus', 'species'] as const).map((match, at) => {
     const x = left + at * 92;
-    return `<rect x="${x}" y="${y - 9}" width="11" height="11" fill="${colours[match]}"/><text x="${x + 15}" y="${y}" fill="#222222">${match}</text>`;
+    return `<rect x="${x}" y="${y - 9}" width="11" height="11" fill="${matchColours[match]}"/><text x="${x + 15}" y="${y}" fill="#222222">${match}</text>`;
   });
   return `<g aria-hidden="true">${shown.join('')}</g>`;
 }

@@ -17,10 +17,30 @@ td.number { white-space: nowrap; }
 td:first-child { min-width: 13rem; }
 .interval, .note, figcaption { color: var(--soft); font-size: 0.86rem; }
 .note, figcaption { max-width: 46rem; margin: 0.5rem 0 0; }
-figure svg { max-width: 100%; height: auto; background: #ffffff; border-radius: 6px; }
+figure svg { max-width: 100%; height: auto; border-radius: 6px; }
+figure svg > rect[fill="white"] { fill: var(--paper); }
+figure svg text:not([data-on]) { fill: var(--ink); }
+figure svg .role-axis-grid line { stroke: var(--line); }
+figure svg .role-axis-domain line, figure svg .role-axis-tick line { stroke: var(--soft); }
+figure svg .mark-symbol path:hover, figure svg .mark-rect path:hover { stroke: var(--ink); stroke-width: 2px; }
+figure svg [stroke="#222222"] { stroke: var(--ink); }
+@media screen and (prefers-color-scheme: dark) { figure svg .mark-symbol, figure svg .mark-line, figure svg .mark-rule:not(.role-axis-grid), figure svg .mark-rect { filter: brightness(1.35); } }
+.scroll:focus-visible, summary:focus-visible { outline: 2px solid #2e96d0; outline-offset: 3px; border-radius: 4px; }
+details.numbers { margin-top: 0.5rem; max-width: 46rem; }
 .warnings ul { background: var(--warn); color: var(--warn-ink); border-radius: 6px; padding: 0.7rem 1rem 0.7rem 2rem; }
 .limits li { margin: 0.25rem 0; }
 details { margin-top: 2.5rem; color: var(--soft); font-size: 0.88rem; }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: 0.2rem 1rem; overflow-wrap: anywhere; }
 dt { font-weight: 600; } dd { margin: 0; }
+@media print {
+  :root { color-scheme: light; --ink: #1b1f23; --soft: #5c6570; --line: #dfe3e8; --paper: #ffffff; --warn: #fff4e0; --warn-ink: #7a4a00; }
+  main { max-width: none; padding: 0; }
+  .scroll { overflow: visible; }
+  table { font-size: 0.72rem; }
+  td:first-child { min-width: 0; }
+  td.number { white-space: normal; }
+  figure, tr, .banner { break-inside: avoid; }
+  h2 { break-after: avoid; }
+  details.numbers { display: none; }
+}
 `;

@@ -1,4 +1,5 @@
-import type { Metric, Report, ReportFigure, ReportGrid, ReportMap, ReportTable } from '@bioscan/core';
+import type { Metric, Report, ReportFigure, ReportGrid, ReportMap, ReportTable, ReportTree } from '@bioscan/core';
+import { drawTree } from './confusion-tree.js';
 import { escapeHtml } from './escape-html.js';
 import { drawFigure } from './figure.js';
 import { formatCell } from './format.js';
@@ -28,8 +29,9 @@ ${report.summary.map((line) => `<p class="summary">${escapeHtml(line)}</p>`).joi
 ${list('Warnings', report.warnings, 'warnings')}
 ${report.tables.map(tableSection).join('\n')}
 ${figures.join('\n')}
-${(report.maps ?? []).map(mapSection).join('\n')}
-${(report.grids ?? []).map(gridSection).join('\n')}
+${(report.maps ?? []).map((map) => drawingSection(map, drawMap(map))).join('\n')}
+${(report.trees ?? []).map((tree) => drawingSection(tree, drawTree(tree))).join('\n')}
+${(report.grids ?? []).map((grid) => drawingSection(grid, drawGrid(grid))).join('\n')}
 ${list('What this report cannot show', report.limits, 'limits')}
 ${provenanceSection(report)}
 </main>
@@ -44,7 +46,7 @@ function tableSection(table: ReportTable): string {
   const note = table.note === undefined ? '' : `<p class="note">${escapeHtml(table.note)}</p>`;
   return `<section>
 <h2>${escapeHtml(table.title)}</h2>
-<div class="scroll"><table>
+<div class="scroll" tabindex="0" role="region" aria-label="${escapeHtml(table.title)}"><table>
 <thead><tr>${head}</tr></thead>
 <tbody>
 ${rows}
@@ -70,17 +72,36 @@ function intervalTitle(metric: Metric): string {
 async function figureSection(figure: ReportFigure): Promise<string> {
   const note = figure.note === undefined ? '' : `<figcaption>${escapeHtml(figure.note)}</figcaption>`;
   const svg = await drawFigure(figure);
-  return `<section><h2>${escapeHtml(figure.title)}</h2><figure class="scroll">${svg}${note}</figure></section>`;
+  return `<section><h2>${escapeHtml(figure.title)}</h2>
+<figure class="scroll" tabindex="0" aria-label="${escapeHtml(figure.title)}">${svg}${note}</figure>
+${numbersOf(figure)}</section>`;
 }
 
-function gridSection(grid: ReportGrid): string {
-  const note = grid.note === undefined ? '' : `<figcaption>${escapeHtml(grid.note)}</figcaption>`;
-  return `<section><h2>${escapeHtml(grid.title)}</h2><figure class="scroll">${drawGrid(grid)}${note}</figure></section>`;
+/** What a figure shows, as a table: for screen readers, and for whoever wants the numbers. Points with names of their own (scatters) have no table. */
+function numbersOf({ x, y, series }: ReportFigure): string {
+  const points = series.flatMap(({ name, points: own }) => own.map((point) => ({ name, ...point })));
+  if (points.some(({ label }) => label !== undefined)) return '';
+  const rows = points.map(({ name, x: at, y: value, low, high }) => [
+    name,
+    typeof at === 'number' ? rounded(at) : at,
+    low === undefined || high === undefined ? rounded(value) : `${rounded(value)} [${rounded(low)}, ${rounded(high)}]`,
+  ]);
+  const head = ['series', x.label, y.label].map((column) => `<th scope="col">${escapeHtml(column)}</th>`).join('');
+  const body = rows.map((row) => `<tr>${row.map((cell) => `<td>${escapeHtml(cell)}</td>`).join('')}</tr>`).join('\n');
+  return `<details class="numbers"><summary>The numbers of this figure</summary>
+<table><thead><tr>${head}</tr></thead><tbody>
+${body}
+</tbody></table></details>`;
 }
 
-function mapSection(map: ReportMap): string {
-  const note = map.note === undefined ? '' : `<figcaption>${escapeHtml(map.note)}</figcaption>`;
-  return `<section><h2>${escapeHtml(map.title)}</h2><figure class="scroll">${drawMap(map)}${note}</figure></section>`;
+function rounded(value: number): string {
+  return Number(value.toPrecision(4)).toString();
+}
+
+function drawingSection({ title, note }: ReportGrid | ReportMap | ReportTree, svg: string): string {
+  const caption = note === undefined ? '' : `<figcaption>${escapeHtml(note)}</figcaption>`;
+  const name = escapeHtml(title);
+  return `<section><h2>${name}</h2><figure class="scroll" tabindex="0" aria-label="${name}">${svg}${caption}</figure></section>`;
 }
 
 function list(title: string, lines: readonly string[], className: string): string {

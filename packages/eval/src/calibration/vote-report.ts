@@ -70,6 +70,16 @@ export function heldOutReport(
   return calibrations.map(({ rank }, depth) => rankReport(rank, rows[depth] ?? [], undefined));
 }
 
+/** The same scores of examples by calibrations that were fitted elsewhere, unweighted: on test queries, or on one stratum of them. */
+export function judgeVotes(examples: readonly VoteExample[], calibrations: readonly RankCalibration[]): RankReport[] {
+  const rows = scored(
+    examples,
+    calibrations,
+    examples.map(() => 1),
+  );
+  return calibrations.map(({ rank }, depth) => rankReport(rank, rows[depth] ?? [], undefined));
+}
+
 interface Scored {
   readonly leading: LeadingTaxon;
   readonly probabilities: readonly number[];

@@ -65,8 +65,12 @@ function amiTable(systems: readonly ClusteringSystem[]): ReportTable {
   const rows = systems.flatMap(({ name, kind, clustering }): (string | Metric)[][] => [
     [name, kind, ...ranks.map(({ rank }) => amiCell(clustering.ranks.find((one) => one.rank === rank)))],
   ]);
-  const ceilings = ranks.map(({ ceiling, records, rank }) =>
-    ceiling === undefined ? 'empty' : { name: `ceiling ${rank}`, value: ceiling, count: records },
+  const ceilings = ranks.map(({ ceiling, records, rank, classes }) =>
+    ceiling === undefined
+      ? 'empty'
+      : classes < 2
+        ? 'one class'
+        : { name: `ceiling ${rank}`, value: ceiling, count: records },
   );
   return {
     title: 'Zero-shot clustering: AMI by rank',
@@ -83,6 +87,7 @@ function amiTable(systems: readonly ClusteringSystem[]): ReportTable {
 }
 
 function amiCell(one: RankAgreement | undefined): string | Metric {
+  if (one !== undefined && one.classes === 1) return 'one class';
   return one?.ami ?? 'empty';
 }
 
@@ -145,8 +150,8 @@ function runsTable(systems: readonly ClusteringSystem[]): ReportTable {
 
 /** AMI from coarse to fine, a line a system. */
 function amiFigure(systems: readonly ClusteringSystem[]): ReportFigure {
-  const ceiling = (systems[0]?.clustering.ranks ?? []).flatMap(({ rank, ceiling: y }) =>
-    y === undefined ? [] : [{ x: rankName(rank), y }],
+  const ceiling = (systems[0]?.clustering.ranks ?? []).flatMap(({ rank, ceiling: y, classes }) =>
+    y === undefined || classes < 2 ? [] : [{ x: rankName(rank), y }],
   );
   return {
     title: 'AMI by rank',
@@ -155,13 +160,14 @@ function amiFigure(systems: readonly ClusteringSystem[]): ReportFigure {
     y: { label: 'adjusted mutual information' },
     series: [
       ...systems.map(({ name, clustering }) => ({ name, points: clustering.ranks.flatMap(amiPoint) })),
-      { name: 'true species (ceiling)', points: ceiling },
+      { name: 'true species (ceiling)', reference: true, points: ceiling },
     ],
   };
 }
 
-function amiPoint({ rank, ami }: RankAgreement): ReportFigure['series'][number]['points'] {
-  if (ami === undefined) return [];
+function amiPoint({ rank, ami, classes }: RankAgreement): ReportFigure['series'][number]['points'] {
+  // Against a single class every partition has AMI 0.
+  if (ami === undefined || classes < 2) return [];
   const { interval, value } = ami;
   return [
     { x: rankName(rank), y: value, ...(interval === undefined ? {} : { low: interval.low, high: interval.high }) },

@@ -14,3 +14,4 @@ export type { ClusteringTask, RankAgreement, ZeroShotClustering, ZeroShotOptions
 export { joinModalities } from './join-modalities.js';
 export { clusteringReport } from './clustering-report.js';
 export type { ClusteringReportOptions, ClusteringSystem } from './clustering-report.js';
+export { embeddingFigure, type EmbeddingFigureOptions } from './embedding-figure.js';

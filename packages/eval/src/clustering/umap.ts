@@ -1,8 +1,9 @@
-import { BioscanError, tensor, type Rng, type Tensor } from '@bioscan/core';
+import { BioscanError, tensor, type Neighbours, type Rng, type Tensor } from '@bioscan/core';
 import { breath } from './breath.js';
 import { requirePoints } from './cluster-points.js';
 import { clusteringKernel } from './clustering-kernel.js';
 import { fuzzyGraph, type FuzzyGraph } from './fuzzy-graph.js';
+import { givenPoints } from './given-points.js';
 import { nearestPoints, type DotSearch, type PointMetric } from './nearest-points.js';
 import { principalStart } from './principal-start.js';
 import type { ReduceContext, Reducer } from './reducer.js';
@@ -21,6 +22,11 @@ export interface UmapOptions {
   readonly epochs?: number;
   /** Exact search by dot product; without one plain loops, for a few thousand points. */
   readonly search?: DotSearch;
+  /**
+   * So many nearest points of each point, in order of the points, found elsewhere, as by alignment: they then make the graph, and the vectors only give
+   * the start. `metric` and `search` are not used.
+   */
+  readonly nearest?: (neighbours: number) => Promise<Neighbours>;
 }
 
 /** Random points that each pull is answered with. */
@@ -32,13 +38,13 @@ const negatives = 5;
  * Memory: 20 bytes an edge and 4 bytes a coordinate. Source: McInnes, Healy & Melville 2018.
  */
 export function umap(options: UmapOptions = {}): Reducer {
-  const { dimension = 50, neighbours = 30, minDist = 0, metric = 'euclidean' } = options;
+  const { dimension = 50, neighbours = 30, minDist = 0, metric = 'euclidean', nearest: given } = options;
   if (!Number.isInteger(neighbours) || neighbours < 2) {
     throw new RangeError(`eval: umap needs neighbourhoods of 2 or more, got ${neighbours}`);
   }
   return {
     name: 'umap',
-    settings: { dimension, neighbours, minDist, metric },
+    settings: { dimension, neighbours, minDist, metric: given === undefined ? metric : 'given neighbours' },
     async reduce(x, context) {
       const { rows } = requirePoints(x, 1, 'umap');
       if (rows < neighbours) {
@@ -49,12 +55,15 @@ export function umap(options: UmapOptions = {}): Reducer {
       }
       const { search } = options;
       const { signal } = context;
-      const nearest = await nearestPoints(x, neighbours, {
-        metric,
-        ...(search === undefined ? {} : { search }),
-        ...(signal === undefined ? {} : { signal }),
-      });
-      const graph = fuzzyGraph(nearest);
+      const points =
+        given === undefined
+          ? await nearestPoints(x, neighbours, {
+              metric,
+              ...(search === undefined ? {} : { search }),
+              ...(signal === undefined ? {} : { signal }),
+            })
+          : givenPoints(await given(neighbours), rows, neighbours);
+      const graph = fuzzyGraph(points);
       const start = startingLayout(x, dimension, context.rng.split('umap:start'));
       const epochs = options.epochs ?? (rows <= 10_000 ? 500 : 200);
       return layOut(start, graph, { epochs, minDist, context });

@@ -9,3 +9,4 @@ export { retrievalReport } from './retrieval-report.js';
 export type { RetrievalReportOptions } from './retrieval-report.js';
 export type { RetrievalRun, RetrievalSystem } from './retrieval-system.js';
 export { deepestMatch, retrievalGrid, type RetrievalGridOptions } from './retrieval-grid.js';
+export { confusionTree, type ConfusionTreeOptions } from './confusion-tree.js';

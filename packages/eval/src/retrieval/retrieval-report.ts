@@ -3,6 +3,7 @@ import type { LabelTable } from '../label-table.js';
 import type { Resampler } from '../resampler.js';
 import { equalisedTable, stratumTables } from './retrieval-strata.js';
 import { countTable, deeperTable, novelTable, pairTable } from './retrieval-tables.js';
+import { retrievalFigures } from './retrieval-figure.js';
 import type { RetrievalSystem } from './retrieval-system.js';
 
 export interface RetrievalReportOptions {
@@ -49,7 +50,7 @@ export function retrievalReport(options: RetrievalReportOptions): Report {
       ...stratumTables(systems, strata),
       ...equalisedTable(systems, strata),
     ],
-    figures: [],
+    figures: retrievalFigures(systems),
     limits: [
       ...limits,
       `Intervals are 95 % percentile intervals over ${resampler.replicates} draws of species with all their queries (at genus: genera, then ` +

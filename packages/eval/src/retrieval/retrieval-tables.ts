@@ -153,7 +153,7 @@ function chanceCell(level: ChanceLevel | undefined, part: Part): Cell {
 }
 
 /** The rows of the smallest k, as of the first system that has them. */
-function linesOf(systems: readonly RetrievalSystem[], statistic: Statistic): RetrievalRow[] {
+export function linesOf(systems: readonly RetrievalSystem[], statistic: Statistic): RetrievalRow[] {
   const top = smallestTop(systems);
   const lines = new Map<string, RetrievalRow>();
   for (const row of systems.flatMap(({ runs }) => runs.flatMap(({ rows }) => rows))) {
