@@ -22,7 +22,7 @@ export function drawMap({ title, value, cells }: ReportMap): string {
   return (
     `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height + 34}" viewBox="0 0 ${width} ${height + 34}" role="img" ` +
     `aria-label="${escapeHtml(says)}" font-family="system-ui, sans-serif" font-size="12">` +
-    `<rect width="100%" height="100%" fill="#ffffff"/>` +
+    `<rect width="100%" height="100%" fill="white"/>` +
     `<svg width="${width}" height="${height}" viewBox="0 0 ${width} ${height}">` +
     `<path d="${globe(view)}" fill="#f6f9fb"/><path d="${land(view)}" fill="#dedede" stroke="#b9b9b9" stroke-width="0.5"/>` +
     `<path d="${graticule(view)}" fill="none" stroke="#c9d3da" stroke-width="0.6"/>${cells.map((cell) => draw(cell, view)).join('')}</svg>` +
