@@ -10,6 +10,7 @@ import { embeddingBench, embeddingSizes } from './embedding.js';
 import { loaderBench } from './loader.js';
 import { neighboursBench, neighboursSize } from './neighbours.js';
 import { identifierInt8Bench } from './identifier-int8.js';
+import { trainedIdentifier, trainedSizes } from './identifier-int8-trained.js';
 import { int8Bench } from './int8.js';
 import { realismBench } from './realism.js';
 import { datasetBench } from './simulated-dataset.js';
@@ -112,13 +113,13 @@ const benches: Readonly<Record<string, () => Promise<void>>> = {
     console.table(await int8Bench(requireRealData()));
   },
   'identifier-int8': async () => {
-    const folder = process.env['BIOSCAN_IDENTIFIER'];
-    if (folder === undefined) {
-      console.log('\nidentifier-int8: skipped, BIOSCAN_IDENTIFIER names no folder of an identifier');
-      return;
-    }
-    console.log('\nAn identifier in 8 bits against float32, paired over simulated photos (SIMULATED)');
-    console.table(await identifierInt8Bench(folder));
+    const out = 'out/identifier-int8';
+    // Trained where none is named: about two minutes, kept in `out`.
+    const folder = process.env['BIOSCAN_IDENTIFIER'] ?? (await trainedIdentifier(out, trainedSizes));
+    console.log(`\n${folder} in 8 bits against float32, paired over simulated photos (SIMULATED)`);
+    const { rows, verdict } = await identifierInt8Bench(folder, out);
+    console.table(rows);
+    console.log(verdict);
   },
   realism: () => realismBench(),
   'simulated-dataset': async () => {

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
@@ -12,6 +12,7 @@ import { colourHistogram, convolutionalEncoder, presets, sized } from '@bioscan/
 import { encodePicture } from '@bioscan/vision/node';
 import { drawn, drawnSet, type Drawn } from '../../identify/test/drawn.js';
 import { exportIdentifier } from '../src/identifier/export-identifier.js';
+import { identificationText } from '../src/identifier/identification-text.js';
 import { labelledPhotos } from '../src/identifier/labelled-photos.js';
 import { photoRoles } from '../src/identifier/photo-roles.js';
 import { shiftVerdict } from '../src/identifier/shift-verdict.js';
@@ -172,6 +173,45 @@ describe('bioscan export, identify, pilot', () => {
     expect(other.out).toContain('validation photos: shifted');
     expect(other.out).toMatch(/With 36 photos a drop of similarity/u);
   }, 60_000);
+
+  it('has an exit code for a folder of nothing but unreadable photos, and one sentence for a damaged identifier', async () => {
+    mkdirSync(path('broken'));
+    for (const name of ['a.jpg', 'b.png']) writeFileSync(path('broken', name), 'no photo');
+    const none = await bioscan('identify', path('identifier'), path('broken'));
+    expect([none.code, none.err]).toEqual([exitCodes.badInput, expect.stringContaining('2 of 2 photos set aside')]);
+    const some = await bioscan('identify', path('identifier'), path('broken', 'a.jpg'), path('new', 'NEW0.png'));
+    expect(some.code, some.err).toBe(exitCodes.ok);
+    expect(some.err).toContain('1 of 2 photos set aside');
+    expect((await bioscan('identify', '--help')).out).toMatch(/Exit code: 0 where some photo was identified, 3/u);
+    cpSync(path('identifier'), path('cut'), { recursive: true });
+    truncateSync(path('cut', 'encoder.onnx'), 1000);
+    const cut = await bioscan('identify', path('cut'), path('new'));
+    expect([cut.code, cut.err.trim().split('\n').at(-1)]).toEqual([
+      exitCodes.badInput,
+      expect.stringMatching(/^identify: encoder\.onnx, got 1000 bytes, expected \d+; copy the folder again$/u),
+    ]);
+    const file = path('cut', 'identifier.json');
+    writeFileSync(file, readFileSync(file, 'utf8').replace('"version": 2', '"version": 9'));
+    expect((await bioscan('identify', path('cut'), path('new'))).err).toMatch(
+      /version 9 .* newer .*; update @bioscan\/identify/u,
+    );
+  });
+
+  it('prints names of others without what a terminal obeys', () => {
+    const text = identificationText([
+      {
+        id: 'a\u001b[2J.jpg',
+        identification: {
+          ranks: [{ rank: 'species', taxa: [{ name: 'Aedes\nrubra \u001b[31m|', confidence: 0.5 }], another: 0.5 }],
+          nearest: [],
+          unlike: { verdict: false, pValue: 1 },
+        },
+      },
+    ]);
+    expect(text).not.toContain('\u001b');
+    expect(text).toContain('Aedes\uFFFDrubra');
+    expect(text.split('\n')).toHaveLength(3);
+  });
 
   it('names what is wrong', async () => {
     const bad = async (...given: string[]): Promise<string> => {

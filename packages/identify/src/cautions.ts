@@ -13,7 +13,9 @@ export function evidenceLimits({ fitted, checked }: CardEvidence): string[] {
         ]),
     ...(checked.photos > 0
       ? []
-      : ['There were too few species or photos to hold some back: how often a confident name is right was not measured.']),
+      : [
+          'There were too few species or photos to hold some back: how often a confident name is right was not measured.',
+        ]),
     ...(checked.photos === 0 || checked.photos >= fewPhotos
       ? []
       : [`Accuracy was measured on ${checked.photos} photos of ${checked.species} species only: mind the intervals.`]),

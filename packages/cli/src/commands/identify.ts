@@ -31,7 +31,8 @@ export const identifyCommand: AddCommand = (program, contextOf) => {
       '\nA photo that cannot be read is set aside with its reason and counted; the others are identified.\nExit code: 0 where some photo was identified, 3 where none could be read or the identifier is damaged.',
     )
     .action(async (folder: string, given: string[], options: IdentifyOptions, command: Command) => {
-      const { console, signal, exit } = contextOf(command);
+      const context = contextOf(command);
+      const { console, signal } = context;
       const paths = await photoPaths(given);
       const runtime = openRuntime();
       const line = console.progress('identifying');
@@ -54,7 +55,7 @@ export const identifyCommand: AddCommand = (program, contextOf) => {
         if (aside > 0) console.say(`${aside} of ${paths.length} photos set aside`);
         const { cautions, manifest } = identifier;
         console.result(identificationText(results), { identifier: manifest.name, banner, cautions, results });
-        if (aside === results.length) exit(exitCodes.badInput);
+        if (aside === results.length) context.exit(exitCodes.badInput);
       } finally {
         line.end();
         await runtime.close();

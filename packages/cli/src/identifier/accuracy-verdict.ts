@@ -11,7 +11,7 @@ export function accuracyVerdict(accuracy: readonly RankAccuracy[], card: readonl
   const told = accuracy.filter(({ rank }) => rank !== 'bin').at(-1);
   if (told === undefined) return ['No photo has a name at a rank that the identifier tells: accuracy cannot be told.'];
   const { rank, micro } = told;
-  const { count = 0, value } = micro;
+  const { count, value } = micro;
   const right = Math.round(value * count);
   const counted = `${right} of ${count} photos right at ${rank}, ${shareText(micro)} (95 % interval over photos, n = ${count})`;
   if (count < least) return [`Too few photos to tell accuracy: ${counted}; at least ${least} are needed.`];
