@@ -66,13 +66,9 @@ export async function identifierInt8Bench(
   };
   const [reference, candidate] = [nearest('float32'), nearest('int8')];
   const labels = labelTable(order);
-  const found = (['order', 'family', 'genus', 'species'] as const).map((rank) => {
-    const { difference, ...rest } = agreement(reference, candidate, labels, {
-      rank,
-      resampler: resampler({ rng: rng(64) }),
-    });
-    return { rank, difference, ...rest };
-  });
+  const found = (['order', 'family', 'genus', 'species'] as const).map((rank) =>
+    agreement(reference, candidate, labels, { rank, resampler: resampler({ rng: rng(64) }) }),
+  );
   const rows = found.map(({ rank, queries, sameKey, reference: whole, candidate: light, difference }) => ({
     rank,
     queries,
