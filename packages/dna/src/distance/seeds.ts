@@ -11,7 +11,7 @@ export interface Seeds {
   readonly diagonal: number;
   /** Shared 8-mers, pairs of positions, on all other diagonals. */
   readonly astray: number;
-  /** How many of the disjoint 8-mers of a that occur nowhere in b end at or before each position. `(a.length + 1)` */
+  /** How many of a largest set of disjoint 8-mers of a that occur nowhere in b end at or before each position. `(a.length + 1)` */
   readonly lostEnding: Int32Array;
   /** How many of them start before each position. `(a.length + 1)` */
   readonly lostStarting: Int32Array;
@@ -94,20 +94,23 @@ function vote(n: number, m: number): Pick<Seeds, 'diagonal' | 'astray'> {
   return { diagonal: best - n, astray: all - bestVotes };
 }
 
+/** First come, first served: most disjoint lost 8-mers that there are, so that two differences next to each other count as two. */
 function lostSeeds(n: number): Pick<Seeds, 'lostEnding' | 'lostStarting'> {
   const lostEnding = new Int32Array(n + 1);
   const lostStarting = new Int32Array(n + 1);
   let lost = 0;
-  for (let start = 0; start < n; start += seedLength) {
-    const end = Math.min(n, start + seedLength);
-    const before = lost;
-    if (end - start === seedLength) {
-      const seed = seedsA[start] as number;
-      if (seed < 0 || heads[seed] === -1) lost++;
-    }
-    lostEnding.fill(before, start + 1, end);
-    lostEnding[end] = lost;
-    lostStarting.fill(lost, start + 1, end + 1);
+  let ended = 0;
+  for (let start = 0, free = 0; start < n; start++) {
+    if (start === free) ended = lost;
+    lostEnding[start] = ended;
+    lostStarting[start] = lost;
+    if (start < free || start + seedLength > n) continue;
+    const seed = seedsA[start] as number;
+    if (seed >= 0 && heads[seed] !== -1) continue;
+    lost++;
+    free = start + seedLength;
   }
+  lostEnding[n] = lost;
+  lostStarting[n] = lost;
   return { lostEnding, lostStarting };
 }
