@@ -13,7 +13,6 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { readSpecimenTable } from '@bioscan/data';
-import { semiGlobalDistance } from '@bioscan/dna/distance';
 import {
   barcodeGaps,
   distanceMeasures,
@@ -21,9 +20,9 @@ import {
   distancesByRank,
   globalThreshold,
   haplotypes,
+  nearestPairs,
   planDistances,
   thresholdCount,
-  type HaplotypePair,
 } from '@bioscan/qc';
 import { drawFigure, tableText } from '@bioscan/report';
 import { nodeStore } from '@bioscan/runtime/node';
@@ -87,17 +86,10 @@ if (options.data === undefined) {
 
 // ## 5. The barcode gap
 //
-// Over different barcodes: the largest distance within a species against the smallest to another. All pairs here; a large library gives the
-// pairs within species and the nearest across.
+// Over different barcodes: the largest distance within a species against the smallest to another, whatever its genus. `nearestPairs` finds both.
 
-const list = haplotypes(records).slice(0, 250);
-const pairs = list.flatMap(({ barcode: one }, a) =>
-  list.slice(0, a).flatMap(({ barcode: other }, b): HaplotypePair[] => {
-    const result = semiGlobalDistance(one, other);
-    return result.comparable ? [{ a, b, distance: result.pDistance }] : [];
-  }),
-);
-const gaps = barcodeGaps(list, pairs, records).species;
+const list = haplotypes(records);
+const gaps = barcodeGaps(list, nearestPairs(list), records).species;
 const defined = gaps.filter(({ gap }) => gap !== undefined);
 console.log(
   `\n${gaps.length} species, ${defined.length} with two haplotypes or more and another species to compare with`,

@@ -23,6 +23,7 @@ export {
   type Neighbouring,
   type SpeciesGap,
 } from './distances/barcode-gap.js';
+export { nearestPairs, type NearestPairsOptions } from './distances/nearest-pairs.js';
 export { globalThreshold, thresholdCount, type ThresholdCount } from './distances/gap-threshold.js';
 export { geographicSpan, type GeographicSpan } from './distances/geographic-span.js';
 export {

@@ -7,6 +7,7 @@ import { readSpecimenTable } from '@bioscan/data';
 import { reverseComplement } from '@bioscan/dna';
 import { semiGlobalDistance } from '@bioscan/dna/distance';
 import {
+  barcodeGaps,
   checkBarcodeGap,
   checkChimeras,
   checkCodonPositions,
@@ -19,9 +20,11 @@ import {
   checkReadingFrame,
   checkSharedBarcodes,
   clusterBarcodes,
+  haplotypes,
   library,
   namedBarcodes,
   nearestBarcodes,
+  nearestPairs,
   otus,
   speciesLineages,
   stopCounts,
@@ -139,6 +142,43 @@ describe('nearest conspecific and nearest other', () => {
     });
     expect(others).toBeGreaterThan(100);
     expect(own).toBeGreaterThan(100);
+  });
+});
+
+describe('pairs for barcode gaps', () => {
+  it('hold each haplotype’s nearest of any other name, by brute force, and all within', () => {
+    const list = haplotypes(clean.specimens);
+    const gaps = barcodeGaps(list, nearestPairs(list)).haplotypes;
+    const one = library(list.map(({ barcode }, i) => ({ processId: `${i}`, lineage: {}, barcode })));
+    const distance = windowDistance(one.placements.planes);
+    const h = (i: number): number => one.haplotypes.of[i] ?? -1;
+    let across = 0;
+    let strangers = 0;
+    list.forEach(({ name }, i) => {
+      if ((one.placements.sites[h(i)] ?? 0) < 300) return;
+      let near = Infinity;
+      let far = -1;
+      list.forEach((other, j) => {
+        if (i === j || (one.placements.sites[h(j)] ?? 0) < 300) return;
+        const d = h(i) === h(j) ? 0 : distance.between(h(i), h(j));
+        if (Number.isNaN(d)) return;
+        if (other.name === name) far = Math.max(far, d);
+        else near = Math.min(near, d);
+      });
+      const { nearestOther, farthestOwn } = gaps[i] ?? {};
+      if (near < Infinity) {
+        expect(nearestOther?.distance).toBeCloseTo(near, 6);
+        across++;
+        if (nearestOther?.haplotype.name.split(' ')[0] !== name.split(' ')[0]) strangers++;
+      }
+      if (far >= 0) expect(farthestOwn?.distance).toBeCloseTo(far, 6);
+    });
+    expect(across).toBeGreaterThan(200);
+    // Not only within the genus.
+    expect(strangers).toBeGreaterThan(0);
+    const near = barcodeGaps(list, nearestPairs(list, { exhaustive: 0 })).species.filter((gap) => gap.nearestOther);
+    expect(near.length).toBeGreaterThan(10);
+    expect(near.every(({ nearestOther }) => (nearestOther?.distance ?? 1) <= 0.15)).toBe(true);
   });
 });
 
@@ -295,6 +335,45 @@ describe('single records', () => {
     expect(more).toEqual([]);
     expect(finding?.records).toEqual(['dirty']);
     expect(finding?.message).toContain('Wolbachia');
+  });
+
+  it('are not taken for COI when they are another gene, and told apart from real ones', () => {
+    const letters = (count: number, alphabet: string): string =>
+      Array.from({ length: count }, () => alphabet.charAt(random.integer(alphabet.length))).join('');
+    // Ribosomal RNA of insects: no frame, three quarters A and T, short repeats. Nuclear genes and bacteria: balanced or rich in G and C.
+    const ribosomal = (): string =>
+      Array.from({ length: 12 }, () => letters(36, 'AAATTTCG') + letters(4, 'AT').repeat(3)).join('');
+    const others: [string, string][] = [
+      ...Array.from({ length: 40 }, (_, i): [string, string] => [`rRNA${i}`, ribosomal()]),
+      ...Array.from({ length: 40 }, (_, i): [string, string] => [`even${i}`, letters(658, 'ACGT')]),
+      ...Array.from({ length: 40 }, (_, i): [string, string] => [`rich${i}`, letters(658, 'ACGGCT')]),
+      ...clean.truth
+        .slice(0, 40)
+        .map((row, i): [string, string] => [`turned${i}`, [...row.barcode].reverse().join('')]),
+      ...clean.truth
+        .slice(0, 40)
+        .map((row, i): [string, string] => [`complement${i}`, [...reverseComplement(row.barcode)].reverse().join('')]),
+    ];
+    const long = others.filter(([, sequence]) => sequence.length >= 300);
+    const real = clean.truth.filter((row) => row.barcode.length >= 300).slice(0, 300);
+    const all = library([
+      ...long.map(([id, text]) => one(id, text)),
+      ...real.map((row) => one(row.processId, row.barcode)),
+    ]);
+    const found = checkMarker(all).filter(({ check }) => check === 'not-coi');
+    const blamed = new Set(found.flatMap(({ records }) => records));
+    expect(long.length).toBeGreaterThan(180);
+    expect(long.filter(([id]) => blamed.has(id)).length).toBeGreaterThanOrEqual(0.98 * long.length);
+    expect(real.filter(({ processId }) => blamed.has(processId))).toEqual([]);
+  });
+
+  it('are held against a contaminant on either strand, in any case and as RNA, to the limit of identity', () => {
+    const changed = (share: number): string =>
+      [...noise].map((base, i) => (i % Math.round(1 / share) === 0 ? (base === 'A' ? 'C' : 'A') : base)).join('');
+    const rows = [one('near', changed(0.03)), one('far', changed(0.2)), one('back', reverseComplement(noise))];
+    const reference = [{ name: 'host', sequence: noise.toLowerCase().replaceAll('t', 'u') }];
+    const found = checkContaminants(library(rows), reference).map(({ records }) => records[0]);
+    expect(found).toEqual(['near', 'back']);
   });
 
   it('survive what tables hold', () => {

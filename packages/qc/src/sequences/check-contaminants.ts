@@ -1,4 +1,5 @@
 import type { Finding } from '@bioscan/core';
+import { reverseComplement } from '@bioscan/dna';
 import { baseCodes, semiGlobalDistance, type BaseCodes } from '@bioscan/dna/distance';
 import type { Library } from '../library/library.js';
 import { percent } from '../library/words.js';
@@ -21,18 +22,21 @@ export interface ContaminantOptions {
 const wordLength = 10;
 const knownShare = 0.25;
 
-/** Barcodes that align to a reference that the user supplies. Words filter, alignment decides: milliseconds a candidate, nothing for the others. */
+/** Barcodes that align to a reference that the user supplies, on either strand of it. Words filter, alignment decides: milliseconds a candidate, nothing for the others. */
 export function checkContaminants(
   library: Library,
   references: readonly ContaminantReference[],
   options: ContaminantOptions = {},
 ): Finding[] {
   const { identity = 0.93, minimumOverlap = 150 } = options;
-  const prepared = references.map(({ name, sequence }) => ({
-    name,
-    codes: baseCodes(sequence),
-    words: wordsOf(sequence.toUpperCase()),
-  }));
+  const prepared = references.flatMap(({ name, sequence: written }) => {
+    const sequence = written.toUpperCase().replaceAll('U', 'T');
+    return [sequence, reverseComplement(sequence)].map((strand) => ({
+      name,
+      codes: baseCodes(strand),
+      words: wordsOf(strand),
+    }));
+  });
   return library.haplotypes.barcodes.flatMap((barcode, h): Finding[] => {
     const query: { codes?: BaseCodes } = {};
     for (const reference of prepared) {

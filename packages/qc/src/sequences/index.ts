@@ -1,6 +1,6 @@
 export { clusterBarcodes, type BarcodeClusters } from './barcode-clusters.js';
 export { namedBarcodes, type NamedBarcode, type NamedBarcodes } from './named-barcodes.js';
-export { nearestBarcodes, type NearestBarcodes } from './nearest-barcodes.js';
+export { nearestBarcodes, type NearestBarcodes, type NearestOptions } from './nearest-barcodes.js';
 export { windowDistance, type WindowDistance } from './window-distance.js';
 export { stopCounts, type StopCounts } from './stop-counts.js';
 export { checkMarker, checkReadingFrame } from './check-reading-frame.js';
