@@ -214,6 +214,20 @@ describe.skipIf(browserPath === undefined)('the triage page in Chromium', () => 
     }
   });
 
+  it('fits a narrow screen: wide figures scroll in their own frame', async () => {
+    for (const width of [360, 768, 1280]) {
+      await tab.setViewportSize({ width, height: 800 });
+      const reach = await tab.evaluate(
+        () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+      );
+      expect(reach, `${width}`).toBeLessThanOrEqual(0);
+    }
+    await tab.setViewportSize({ width: 1280, height: 800 });
+    const photo = await tab.locator('article:not([hidden]) img').first().boundingBox();
+    const facts = await tab.locator('article:not([hidden]) dl').first().boundingBox();
+    expect(facts?.y).toBeLessThan((photo?.y ?? 0) + (photo?.height ?? 0));
+  });
+
   it('lists all cases where scripts do not run', async () => {
     const context = await browser.newContext({ javaScriptEnabled: false });
     const plain = await context.newPage();

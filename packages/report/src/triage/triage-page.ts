@@ -123,7 +123,7 @@ function viewSections({ view }: TriagePageCase): string {
   return `<section><h3>Where its barcode stands</h3><div class="scroll" tabindex="0" role="region" aria-label="Tree">${treeFigure(view.tree, view.tips)}</div>
 <p class="note"><span class="tip-case">this record</span> · <span class="tip-same">same species name</span> · <span class="tip-other">other names</span></p></section>
 <section><h3>Against its nearest barcodes</h3>${alignmentTable(view.tips)}</section>
-<section><h3>Distances</h3><div class="scroll" tabindex="0" role="region" aria-label="Distances">${distanceFigure(view.sameSpecies, view.others)}</div><p class="note">Barcodes at each per cent of distance, square-root scale.</p></section>`;
+<section><h3>Distances</h3><div class="scroll" tabindex="0" role="region" aria-label="Distances">${distanceFigure(view.sameSpecies, view.others)}</div><p class="note">How many barcodes lie at each per cent of distance from this one; heights are square roots, each side on its own scale.</p></section>`;
 }
 
 function evidence({ check, evidence: values }: TriagePageCase['findings'][number]): string {

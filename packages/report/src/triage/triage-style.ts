@@ -3,7 +3,7 @@ export const triageStyle = `
 :root { --case: #b4380f; --same: #00629b; --other: #4d565f; --pick: #e8f1f8; --accept: #00704f; --reject: #5c6570; --out: #b4380f; }
 @media (prefers-color-scheme: dark) { :root { --case: #ff9a6b; --same: #6fc1f0; --other: #aab4bf; --pick: #1f2c38; --accept: #5fd1a7; --reject: #9aa4b0; --out: #ff9a6b; } }
 header, footer { max-width: 96rem; margin: 0 auto; padding: 1rem 1.25rem; }
-header h1 { margin: 0.4rem 0; }
+header, .case { overflow-wrap: anywhere; } header h1 { margin: 0.4rem 0; }
 .columns { display: grid; grid-template-columns: minmax(17rem, 24rem) minmax(0, 1fr); gap: 1.5rem; max-width: 96rem; margin: 0 auto; padding: 0 1.25rem; }
 .columns main { padding: 0 0 2rem; margin: 0; max-width: none; }
 nav { position: sticky; top: 0; max-height: 100vh; overflow-y: auto; align-self: start; }
@@ -16,11 +16,12 @@ nav .chance { font-variant-numeric: tabular-nums; font-weight: 600; }
 .filters { display: flex; flex-wrap: wrap; gap: 0.5rem 1.2rem; align-items: center; margin-top: 0.8rem; font-size: 0.92rem; }
 .filters select, .filters input, button { font: inherit; color: inherit; background: var(--paper); border: 1px solid var(--line); border-radius: 6px; padding: 0.25rem 0.5rem; }
 .filters button, .verdicts button { border-color: var(--soft); cursor: pointer; }
+.keys { max-width: none; } .filters label { display: inline-flex; align-items: center; gap: 0.35rem; }
 kbd { border: 1px solid var(--line); border-radius: 4px; padding: 0 0.3rem; font: 0.85em ui-monospace, monospace; }
 .case h2 { margin-top: 0.4rem; } .case h3 { font-size: 1rem; margin: 1.4rem 0 0.4rem; }
 .case { border-top: 1px solid var(--line); padding-top: 0.4rem; outline: none; }
 .overview { display: flex; flex-wrap: wrap; gap: 1rem; align-items: start; font-size: 0.92rem; }
-.overview img { width: 14rem; height: 10.5rem; object-fit: contain; background: var(--pick); border-radius: 6px; }
+.overview dl { flex: 1 1 18rem; min-width: 0; margin: 0; } .overview img { width: 14rem; height: 10.5rem; object-fit: contain; background: var(--pick); border-radius: 6px; }
 .findings { padding-left: 1.1rem; } .findings li { margin: 0.3rem 0; } .findings .error::marker { color: var(--case); } .findings .info { color: var(--soft); }
 .action { font-weight: 600; } .action code { font-weight: 400; }
 .verdict { font-weight: 700; } .verdict.accept { color: var(--accept); } .verdict.reject { color: var(--reject); } .verdict.exclude { color: var(--out); }
@@ -34,5 +35,5 @@ svg text { font: 13px system-ui, sans-serif; fill: currentColor; }
 .letters thead th { writing-mode: vertical-rl; font-size: 10px; } .letters thead th:first-child { writing-mode: initial; }
 #status { position: fixed; right: 1rem; bottom: 0.6rem; margin: 0; padding: 0.3rem 0.8rem; background: var(--ink); color: var(--paper); border-radius: 6px; font-size: 0.9rem; }
 #status:empty { display: none; }
-@media (max-width: 54rem) { .columns { grid-template-columns: 1fr; } nav { position: static; max-height: 16rem; border: 1px solid var(--line); } }
+@media (max-width: 54rem) { .columns { grid-template-columns: minmax(0, 1fr); } .overview dl { grid-template-columns: 1fr; } .filters input[type=search] { width: 100%; } nav { position: static; max-height: 16rem; border: 1px solid var(--line); } }
 `;
