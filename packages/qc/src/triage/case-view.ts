@@ -60,12 +60,29 @@ export function caseView(library: Library, processId: string, options: CaseViewO
     [...side].sort((a, b) => a[1] - b[1] || a[0] - b[0]).slice(0, limit);
   const tips = [
     tip(library, self, 0, 'case', record),
+    ...twins(library, self, species).map((twin) => tip(library, self, 0, 'other', twin)),
     ...nearest(found.same, same).map(([h, d]) => tip(library, h, d, 'same species')),
     ...nearest(found.others, others).map(([h, d]) => tip(library, h, d, 'other')),
   ];
   const members = tips.map((one) => haplotypes.of[library.indexOf(one.processId) ?? -1] ?? -1);
-  const matrix = members.map((a) => members.map((b) => (a === b ? 0 : distance.between(a, b) || 0)));
+  const matrix = members.map((a, i) =>
+    members.map((b, j) => {
+      const d = a === b ? 0 : distance.between(a, b);
+      // Fragments that do not meet: no nearer to each other than the farther of them is to the case.
+      return Number.isNaN(d) ? Math.max(tips[i]?.distance ?? 0, tips[j]?.distance ?? 0) : d;
+    }),
+  );
   return { processId, tips, tree: neighbourJoining(matrix), sameSpecies: bars.same, others: bars.others };
+}
+
+/** A record of each other species that bears the same barcode. */
+function twins({ haplotypes, names }: Library, h: number, species: string | undefined): number[] {
+  const bySpecies = new Map<string, number>();
+  for (const record of haplotypes.members[h] ?? []) {
+    const name = names[record]?.species;
+    if (name !== undefined && name !== species && !bySpecies.has(name)) bySpecies.set(name, record);
+  }
+  return [...bySpecies.values()];
 }
 
 function emptyBars(): number[] {
@@ -85,7 +102,7 @@ function tip(library: Library, h: number, distance: number, role: CaseTip['role'
     processId: row?.processId ?? '',
     name: names.species ?? names.genus ?? names.family ?? names.order ?? 'unnamed',
     ...(row?.bin === undefined ? {} : { bin: row.bin }),
-    records: members.length,
+    records: members.filter((one) => library.names[one]?.species === names.species).length,
     distance,
     role,
     sequence: windowText(library, h),
