@@ -97,7 +97,10 @@ for (const { name, records, banner, sites, minimum, warnings } of data === undef
     title: `Does place help? ${name}`,
     signal,
     provenance: { seeds: [1, 2, 3], encoders: [], versions: { node: process.versions.node } },
-    limits: [`One signal: ${sites} aligned sites of COI, nearest key by shared bases.`],
+    limits: [
+      `One signal: ${sites} aligned sites of COI, nearest key by shared bases.`,
+      'One deal of blocks, and one order in which exact ties stand.',
+    ],
     warnings,
     ...(banner === undefined ? {} : { banner }),
   });

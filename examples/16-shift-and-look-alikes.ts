@@ -74,6 +74,7 @@ const photoOf = (id: string): Picture => {
   return photograph(morphology, individual, scene, { width: 160, height: 120 }).picture;
 };
 const photos = new Map([...roles.keys, ...roles.queries].map((id) => [id, photoOf(id)]));
+const photo = (id: string): Picture => photos.get(id) ?? photoOf(id);
 says(`${simulation.banner}: ${roles.keys.length} keys, ${roles.queries.length} queries photographed`);
 
 // ## 2. One way from a photo to a vector
@@ -161,7 +162,7 @@ function* cropped(
   change: (photo: Picture, id: string) => Picture,
 ): Generator<Identified<Picture>> {
   for (const id of ids) {
-    const crop = cropOf(change(photos.get(id) as Picture, id));
+    const crop = cropOf(change(photo(id), id));
     if (crop !== undefined) yield { id, input: crop };
   }
 }
@@ -189,7 +190,7 @@ function presetOf(name: string): (typeof presets)[keyof typeof presets] {
 }
 
 async function thumbnailOf(id: string): Promise<string> {
-  const crop = cropOf(photos.get(id) as Picture) ?? (photos.get(id));
+  const crop = cropOf(photo(id)) ?? photo(id);
   const jpeg = await encodePicture(resizePicture(crop, 72), { quality: 70 });
   return `data:image/jpeg;base64,${Buffer.from(jpeg).toString('base64')}`;
 }

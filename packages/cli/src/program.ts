@@ -8,6 +8,7 @@ import { cropCommand } from './commands/crop.js';
 import { distancesCommand } from './commands/distances.js';
 import { embedCommand } from './commands/embed.js';
 import { exportCommand } from './commands/export.js';
+import { geographyCommand } from './commands/geography.js';
 import { identifyCommand } from './commands/identify.js';
 import { pilotCommand } from './commands/pilot.js';
 import { pretrainCommand } from './commands/pretrain.js';
@@ -46,6 +47,7 @@ export function program(streams: Streams, signal: AbortSignal, outcome: { exitCo
     splitCommand,
     auditCommand,
     distancesCommand,
+    geographyCommand,
     pretrainCommand,
     convertCommand,
     embedCommand,
@@ -78,6 +80,7 @@ From records to a report, in order:
 
 The library itself:
   bioscan distances records.tsv --out distances       how far barcodes lie apart within species, genera, …
+  bioscan geography records.tsv --out places          countries, skew, a map
 
 Photos:
   bioscan crop photos/ crops/                         find, crop and measure the specimens of dish photos

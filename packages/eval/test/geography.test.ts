@@ -444,12 +444,15 @@ if (realData === undefined) console.warn('golden counts of places skipped: BIOSC
 
 describe.skipIf(realData === undefined || !existsSync(realData))('places of insects', () => {
   it('903 species have 20 georeferenced records or more; 14 pairs are half', async () => {
-    const columns = ['processId', 'genus', 'species', 'latitude', 'longitude'] as const;
+    const columns = ['processId', 'genus', 'species', 'country', 'latitude', 'longitude'] as const;
     const table = await readSpecimenTable(join(realData ?? '', 'coi', 'insects.tsv.gz'), { columns });
     const { placed } = occurrencesOf(table);
     expect(placed).toHaveLength(97_673);
     expect(new Set(placed.map((one) => `${one.latitude},${one.longitude}`)).size).toBe(13_093);
     expect(new Set(wellPlaced(placed).map(({ species }) => species)).size).toBe(903);
+    const counts = geographyCounts(table, equalAreaGrid(100));
+    expect(counts.countries).toHaveLength(157);
+    expect([counts.georeferenced, counts.points]).toEqual([97_673, 13_093]);
     expect(table.rejects.rows.filter(({ reason }) => reason === 'half-pair')).toHaveLength(14);
   }, 60_000);
 });

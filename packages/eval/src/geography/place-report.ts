@@ -1,7 +1,7 @@
 import type { Metric, Report, ReportFigure, ReportTable } from '@bioscan/core';
 import { intervalOf, metricOf, type Estimate } from '../estimate.js';
 import type { PlaceArm } from './place-arms.js';
-import type { PlaceArmResult, PlaceStudy } from './place-study.js';
+import { exactTie, type PlaceArmResult, type PlaceStudy } from './place-study.js';
 
 export interface PlaceReportOptions {
   readonly title: string;
@@ -103,7 +103,7 @@ function tieTable(study: PlaceStudy): ReportTable {
     rows: study.arms.map(({ arm, gainOnTies, margin, reach }) => [
       armNames[arm],
       gainOnTies === undefined ? '–' : metricOf(gainOnTies),
-      margin.toPrecision(3),
+      margin <= exactTie ? 'equal scores' : margin.toPrecision(3),
       arm === 'frequency' || arm === 'coordinate-1nn' ? '–' : reach,
     ]),
     note: `Ties of the range prior's margin (${study.ties} queries). Every arm chose its own margin and reach from one grid on the validation fold.`,

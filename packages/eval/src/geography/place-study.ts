@@ -135,7 +135,7 @@ function marginsOf({ rows }: SpeciesRankings): number[] {
 }
 
 /** Scores are float32: equal keys may differ in the last bits. */
-const exactTie = 1e-6;
+export const exactTie = 1e-6;
 
 /** The margin and reach of best macro accuracy on validation; of equals the smallest. Permutations are judged by their first. */
 function choose(arm: PlaceArm, bench: Bench): Omit<Choice, 'arm'> {
