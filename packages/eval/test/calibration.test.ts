@@ -261,7 +261,11 @@ describe('votes', () => {
     const setOf = (id: string): string => (novel.has(id) ? 'novel' : 'seen');
     const { tables, figures } = openSetReport({ calibrations, examples, setOf, rng: rng(1) });
     const [calibration, abstention, byRank, open] = tables;
-    const cells = new Map(calibration?.rows.map(([set, rank, ...rest]) => [[set, rank].join(' '), rest]));
+    const cells = new Map(
+      calibration?.rows.flatMap(([set, rank, ...rest]) =>
+        typeof set === 'string' && typeof rank === 'string' ? [[`${set} ${rank}`, rest] as const] : [],
+      ),
+    );
     expect(cells.get('unseen species')).toEqual([0, 'empty', 'empty', 'empty', 'empty']);
     expect(cells.get('novel species')?.slice(0, 2)).toMatchObject([novel.size, { value: 0 }]);
     const all = judgeVotes(examples, calibrations)[1];
