@@ -86,18 +86,21 @@ async function exported(folder: string): Promise<string> {
   return target;
 }
 
-/** Names of all but the test photos, without a split column: a fifth of each species then validates. */
+/** Names and plates of all but the test photos, without a split column: a fifth of each species then validates. */
 async function tableWithoutTest(folder: string): Promise<string> {
   const records = [...(await readSpecimenTable(join(folder, datasetFiles.metadata)))].filter(
     ({ split }) => split !== 'test',
   );
-  const rows = records.map(({ processId, bin = '', lineage }) =>
-    [processId, bin, ...['order', 'family', 'genus', 'species'].map((rank) => lineage[rank as 'order'] ?? '')].join(
-      '\t',
-    ),
+  const rows = records.map(({ processId, sampleId = '', bin = '', lineage }) =>
+    [
+      processId,
+      sampleId,
+      bin,
+      ...['order', 'family', 'genus', 'species'].map((rank) => lineage[rank as 'order'] ?? ''),
+    ].join('\t'),
   );
   const file = join(options.out, 'names.tsv');
-  await writeFile(file, `${['processid\tbin_uri\torder\tfamily\tgenus\tspecies', ...rows].join('\n')}\n`);
+  await writeFile(file, `${['processid\tsampleid\tbin_uri\torder\tfamily\tgenus\tspecies', ...rows].join('\n')}\n`);
   return file;
 }
 

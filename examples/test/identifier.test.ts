@@ -18,12 +18,12 @@ it('08-identify-photos: from photos with barcodes to names, in three commands an
     const text = ran('examples/08-identify-photos.ts', out);
     expect(text).toContain('SIMULATED');
     expect(text).toMatch(/run: 60 steps, best validation 0\.\d+/u);
-    expect(text).toContain('macro top-1 species');
+    expect(text).toContain('micro top-1 species, seen species');
     expect(text).toMatch(/order Diptera \d+ %/u);
     expect(text).toContain('set aside (bad-file)');
     const card = readFileSync(join(out, 'identifier', 'MODEL_CARD.md'), 'utf8');
     expect(card).toContain('SIMULATED: property of generator');
-    expect(card).toContain('Calibrated on');
+    expect(card).toContain('- Confidence: fitted on');
   } finally {
     rmSync(out, { recursive: true, force: true });
   }
