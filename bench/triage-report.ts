@@ -147,6 +147,13 @@ function strata(worlds: readonly WorldScore[]): { kind: ErrorKind; stratum: Plan
 
 const rankWords: Readonly<Record<string, string>> = { class: 'class', order: 'cross-order', family: 'cross-family', subfamily: 'subfamily', genus: 'genus', species: 'congener', none: 'own record' }; // prettier-ignore
 
+/** Kinds that bear another record's barcode: where none of its names differs, only the specimen does. */
+function isMoved(kind: ErrorKind): boolean {
+  return (
+    kind === 'plate-off-by-one' || kind === 'plate-rotated' || kind === 'duplicated-barcode' || kind === 'swapped-image'
+  );
+}
+
 function kindTable(settings: readonly Setting[]): ReportTable {
   const worlds = settings.flatMap(({ test }) => test);
   return {
@@ -163,7 +170,7 @@ function kindTable(settings: readonly Setting[]): ReportTable {
       const own = (error: PlantedRecord): boolean => error.kind === kind && error.stratum === stratum;
       return [
         kind,
-        rankWords[stratum] ?? stratum,
+        stratum === 'none' && isMoved(kind) ? 'same species' : (rankWords[stratum] ?? stratum),
         plantedIn(worlds, own),
         ...settings.flatMap((setting) =>
           [each(setting), together(setting)].map((prevalence) =>

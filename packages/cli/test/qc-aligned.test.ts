@@ -52,7 +52,7 @@ describe('photo against barcode', () => {
     expect([found.scored, found.total]).toEqual([40, 40]);
     expect(new Set(found.crossFitted?.photo.queryIds).size).toBe(40);
     expect(new Set(found.inSample?.photo.queryIds).size).toBe(40);
-    const findings = checkCrossModal(made, found.crossFitted as NonNullable<typeof found.crossFitted>);
+    const findings = checkCrossModal(made, found.crossFitted as NonNullable<typeof found.crossFitted>, { k: 15 });
     expect(findings.map(({ records }) => records[0]).sort()).toEqual(['R0', 'R1']);
     const of = (id: string): (typeof findings)[number] | undefined => findings.find(({ records }) => records[0] === id);
     expect(of('R0')?.evidence).toMatchObject({ photo: 'Diptera', barcode: 'Hymenoptera', suspect: 'photo' });

@@ -52,6 +52,17 @@ describe('bioscan qc and apply', () => {
     expect(top.filter((line) => wrong.has(line.split(',')[0] ?? '')).length).toBeGreaterThan(15);
     expect(readFileSync(join(out, 'triage.html'), 'utf8').match(/<article/g)?.length).toBe(20);
     expect(readFileSync(join(out, 'grades.csv'), 'utf8')).toMatch(/^species,grade_bge,grade_original,/);
+    // A finding on thousands of records stands once: the list of a large table must not outgrow a string.
+    const json = JSON.parse(readFileSync(join(out, 'findings.json'), 'utf8')) as {
+      readonly findings: readonly { readonly records: readonly string[] }[];
+      readonly cases: readonly { readonly processId: string; readonly findings: readonly number[] }[];
+    };
+    expect(json.cases.length).toBeGreaterThan(100);
+    for (const { processId, findings } of json.cases) {
+      expect(findings.length).toBeGreaterThan(0);
+      for (const place of findings) expect(json.findings[place]?.records).toContain(processId);
+    }
+    expect(json.findings.length).toBeLessThan(json.cases.flatMap(({ findings }) => findings).length / 2);
     expect(readFileSync(join(out, 'criteria.csv'), 'utf8').trimEnd().split('\r\n')).toHaveLength(801);
     expect(readFileSync(join(out, 'reports.csv'), 'utf8')).toMatch(/^processid,sampleid,category,.*contest label/s);
     // One screen: what fired by tier, the stops, the likeliest errors with what to do.

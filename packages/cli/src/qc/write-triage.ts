@@ -1,5 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import type { Finding } from '@bioscan/core';
 import { casesAsCsv, criteriaAsCsv, fittedSuspicion, gradesAsCsv, reportsAsCsv } from '@bioscan/qc';
 import { triagePage } from '@bioscan/report';
 import { writeTextFile } from '../write-file.js';
@@ -26,8 +27,8 @@ export async function writeTriage(
   const write = (name: string, text: string): Promise<void> => writeTextFile(join(folder, name), text);
   await write('findings.csv', casesAsCsv(made, cases));
   const { seconds, skipped } = run;
-  const list = { table: basename(file), weights: fittedSuspicion.source, prevalence, seconds, skipped, cases };
-  await write('findings.json', `${JSON.stringify(list)}\n`);
+  const about = { table: basename(file), weights: fittedSuspicion.source, prevalence, seconds, skipped };
+  await write('findings.json', `${JSON.stringify({ ...about, ...eachOnce(cases) })}\n`);
   await write('reports.csv', reportsAsCsv(made, cases));
   await write('grades.csv', gradesAsCsv(made));
   await write('criteria.csv', criteriaAsCsv(made));
@@ -38,4 +39,16 @@ export async function writeTriage(
     ...(photos === undefined ? {} : { photos }),
   });
   await write('triage.html', triagePage(page));
+}
+
+/** A finding may name thousands of records: it stands once, and cases name it by its position, strongest first. */
+function eachOnce(cases: Triage['cases']): object {
+  const places = new Map<Finding, number>();
+  const placeOf = (finding: Finding): number => {
+    const place = places.get(finding) ?? places.size;
+    places.set(finding, place);
+    return place;
+  };
+  const referring = cases.map(({ findings, ...one }) => ({ ...one, findings: findings.map(placeOf) }));
+  return { findings: [...places.keys()], cases: referring };
 }

@@ -12,7 +12,7 @@ export interface CrossModalInput {
 }
 
 export interface CrossModalOptions {
-  /** Neighbours that vote in each modality; default 15. */
+  /** Neighbours that vote in each modality; default 30. */
   readonly k?: number;
   /** Share of votes that either side must have; default 0.6. */
   readonly agreement?: number;
@@ -28,7 +28,7 @@ type Suspect = 'barcode' | 'photo' | 'name' | 'unknown';
  * photos of that look bear such barcodes often: then photos cannot tell the two, and nothing is said. How often is counted in the same table.
  */
 export function checkCrossModal(library: Library, input: CrossModalInput, options: CrossModalOptions = {}): Finding[] {
-  const { k = 15, agreement = 0.6, ranks: judged = ['class', 'order', 'family'] } = options;
+  const { k = 30, agreement = 0.6, ranks: judged = ['class', 'order', 'family'] } = options;
   const barcodes = new Map(
     independentWitnesses(library, input.barcode, k).map(({ record, witnesses }) => [record, witnesses]),
   );
