@@ -8,7 +8,11 @@ import { Writable } from 'node:stream';
 
 const folder = mkdtempSync(join(tmpdir(), 'bioscan-insects-'));
 const table = join(folder, 'records.tsv');
-const quiet = new Writable({ write: (_chunk, _encoding, done) => done() });
+const quiet = new Writable({
+  write: (_chunk, _encoding, done) => {
+    done();
+  },
+});
 
 beforeAll(async () => {
   expect(await runCli(['simulate', table, '--specimens', '600'], { stdout: quiet, stderr: quiet })).toBe(0);
