@@ -125,7 +125,7 @@ async function crossModal(
 ): Promise<Pick<TriageInputs, 'crossModal'>> {
   const { crossFitted, inSample, scored, total } = await alignedRuns(
     made,
-    made.records as readonly SpecimenRow[],
+    made.records,
     folders,
     context,
   );

@@ -18,7 +18,7 @@ import {
 import { configFields, type ConfigFields } from '../align/config-fields.js';
 
 /** How a description looks, for the help of commands. */
-export const onnxHelp = `
+export const onnxHelp: string = `
 A description of an ONNX encoder is a JSON file; its paths are relative to it:
   { "model": "model.onnx", "recipe": "dnabert-2", "vocabulary": "tokenizer.json" }
 Recipes: ${publishedEncoders.join(', ')}. Without one, "tokens" says how barcodes are read:

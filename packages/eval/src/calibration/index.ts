@@ -3,7 +3,14 @@ export { properScores, reliability } from './calibration-scores.js';
 export type { ProperScores, Reliability, ReliabilityBin, ScoredDistribution } from './calibration-scores.js';
 export { voteExamples, type VoteExample, type VoteExamplesOptions } from './vote-examples.js';
 export { fitVotes, priorWeights, type FitVotesOptions } from './fit-votes.js';
-export { heldOutReport, judgeVotes, leadingTaxa, voteReport, type LeadingTaxon, type RankReport } from './vote-report.js';
+export {
+  heldOutReport,
+  judgeVotes,
+  leadingTaxa,
+  voteReport,
+  type LeadingTaxon,
+  type RankReport,
+} from './vote-report.js';
 export { abstentionCurve, assertionThresholds, type AbstentionPoint, type AssertionThresholds } from './abstention.js';
 export { abstentionFigure, reliabilityFigure } from './calibration-figures.js';
 export { auroc, noveltyScores, type NoveltyScore } from './open-set.js';

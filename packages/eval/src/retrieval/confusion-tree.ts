@@ -57,7 +57,13 @@ function place(root: Taxon, shown: readonly Rank[], nameAt: (rank: Rank) => stri
     const name = nameAt(rank);
     if (name === undefined) continue;
     const key = `${rank}\t${name}`;
-    const child: Taxon = taxon.children.get(key) ?? { name, rank, depth: taxon.depth + 1, queries: [], children: new Map() };
+    const child: Taxon = taxon.children.get(key) ?? {
+      name,
+      rank,
+      depth: taxon.depth + 1,
+      queries: [],
+      children: new Map(),
+    };
     taxon.children.set(key, child);
     child.queries.push(query);
     taxon = child;
