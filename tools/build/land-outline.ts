@@ -18,7 +18,7 @@ type Shape =
   | { readonly type: 'Polygon'; readonly arcs: readonly (readonly number[])[] }
   | { readonly type: 'MultiPolygon'; readonly arcs: readonly (readonly (readonly number[])[])[] };
 
-const source = new URL('../../packages/qc/node_modules/world-atlas/land-110m.json', import.meta.url);
+const source = new URL(import.meta.resolve('world-atlas/land-110m.json'));
 const land = JSON.parse(readFileSync(source, 'utf8')) as Land;
 const arcs = land.arcs.map(tenths);
 const rings = land.objects.land.geometries

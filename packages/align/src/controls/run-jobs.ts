@@ -1,5 +1,6 @@
 import { throwIfCancelled, type Store } from '@bioscan/core';
-import { readArmRun, writeArmRun, type ArmJob, type ArmRun, type RunArm } from './arm-run.js';
+import type { ArmJob, ArmRun, RunArm } from './arm-run.js';
+import { readArmRun, writeArmRun } from './arm-run-store.js';
 import { trainerVersion } from './trainer-version.js';
 
 export interface JobHost {

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { InvalidArgumentError, Option, type Command } from 'commander';
-import { placeholderRule, type SpecimenRow } from '@bioscan/data';
+import { placeholderRule } from '@bioscan/data';
 import { checkCrossModal, library, rankCases, runChecks, type Library, type TriageInputs } from '@bioscan/qc';
 import type { AddCommand, CommandContext } from '../command-context.js';
 import { exitCodes } from '../exit-codes.js';
