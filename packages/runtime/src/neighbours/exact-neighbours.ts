@@ -5,6 +5,7 @@ import {
   type Neighbours,
   type Runtime,
   type Session,
+  type Tensor,
   type Tensors,
 } from '@bioscan/core';
 import { rowBlocks, type NeighbourMetric, type RowBlock } from './row-blocks.js';
@@ -52,9 +53,13 @@ export async function exactNeighbours(
   }
   const width = Math.min(k, blockSize);
   const paddedSize = Math.ceil(blockSize / paddingUnit) * paddingUnit;
-  const session = await runtime.open(searchModel({ dimension, k: width, grouped: groupOf !== undefined }));
+  const model = { dimension, k: width, grouped: groupOf !== undefined };
+  const sessions = {
+    many: await runtime.open(searchModel({ ...model, tiles: tilesARun })),
+    one: await runtime.open(searchModel({ ...model, tiles: 1 })),
+  };
   const search = {
-    session,
+    sessions,
     keys,
     dimension,
     k,
@@ -67,12 +72,14 @@ export async function exactNeighbours(
   try {
     return await searchAll(search, queries);
   } finally {
-    await session.close();
+    await sessions.many.close();
+    await sessions.one.close();
   }
 }
 
 interface Search {
-  readonly session: Session;
+  /** For runs of many tiles of queries, and of one: keys cross to the engine once a run. */
+  readonly sessions: { readonly many: Session; readonly one: Session };
   readonly keys: Embeddings;
   readonly dimension: number;
   readonly k: number;
@@ -151,22 +158,32 @@ async function searchBlock(
   best: RunningBest,
   offset: number,
 ): Promise<void> {
-  const { session, dimension, paddedSize, groups, k, width } = search;
+  const { sessions, dimension, paddedSize, groups, k, width } = search;
   const padding = new Float32Array(paddedSize).fill(-Infinity, keys.ids.length);
   const shared: Tensors = {
     keys: tensor('float32', [paddedSize, dimension], keys.data),
     padding: tensor('float32', [paddedSize], padding),
     ...(groups && { key_group: tensor('int32', [1, paddedSize], groups(keys.ids, paddedSize, -1)) }),
   };
-  for (let from = 0; from < queries.ids.length; from += queriesARun) {
-    const ids = queries.ids.slice(from, from + queriesARun);
+  const tile = (from: number, i: number): Tensors => {
+    const ids = queries.ids.slice(from, from + queriesATile);
     const vectors = queries.data.subarray(from * dimension, (from + ids.length) * dimension);
-    const { score, index } = await session.run({
-      ...shared,
-      queries: tensor('float32', [ids.length, dimension], vectors),
-      ...(groups && { query_group: tensor('int32', [ids.length, 1], groups(ids, ids.length, -2)) }),
+    return {
+      [`queries${i}`]: tensor('float32', [ids.length, dimension], vectors),
+      ...(groups && { [`query_group${i}`]: tensor('int32', [ids.length, 1], groups(ids, ids.length, -2)) }),
+    };
+  };
+  for (let from = 0; from < queries.ids.length;) {
+    const tiles = from + tilesARun * queriesATile <= queries.ids.length ? tilesARun : 1;
+    const starts = Array.from({ length: tiles }, (_, i) => from + i * queriesATile);
+    const session = tiles === 1 ? sessions.one : sessions.many;
+    const found = await session.run(Object.assign({ ...shared }, ...starts.map(tile)) as Tensors);
+    starts.forEach((start, i) => {
+      const { data: score } = found[`score${i}`] as Tensor;
+      const { data: index } = found[`index${i}`] as Tensor;
+      mergeBlock(best, k, start, score as Float32Array, index as BigInt64Array, width, offset);
     });
-    mergeBlock(best, k, from, score?.data as Float32Array, index?.data as BigInt64Array, width, offset);
+    from += tiles * queriesATile;
   }
 }
 
@@ -204,4 +221,6 @@ function groupNumbers(groupOf: (id: string) => string | undefined): Search['grou
 const paddingUnit = 4096;
 const heldQueries = 16_384;
 /** Few enough that their scores stay in the cache between product and selection. */
-const queriesARun = 512;
+const queriesATile = 512;
+/** Keys are copied for each run: with 4,096 queries that is little beside the product. */
+const tilesARun = 8;

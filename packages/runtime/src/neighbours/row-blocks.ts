@@ -53,11 +53,8 @@ interface GrowingBlock extends RowBlock {
   largestNorm: number;
 }
 
-/** In shared memory where there is some: a block goes to the engine many times, and need not be copied each time. */
 function emptyBlock(size: number, width: number): GrowingBlock {
-  const bytes = 4 * size * width;
-  const buffer = typeof SharedArrayBuffer === 'undefined' ? new ArrayBuffer(bytes) : new SharedArrayBuffer(bytes);
-  return { ids: [], data: new Float32Array(buffer), zeroVectors: 0, largestNorm: 0 };
+  return { ids: [], data: new Float32Array(size * width), zeroVectors: 0, largestNorm: 0 };
 }
 
 function addRow(block: GrowingBlock, id: string, vector: Float32Array, metric: NeighbourMetric): void {

@@ -5,43 +5,62 @@ export interface SearchModel {
   readonly k: number;
   /** Keys of the query's own group are left out. */
   readonly grouped: boolean;
+  /** Sets of queries that one run compares with its keys. */
+  readonly tiles: number;
 }
 
 /**
- * The ONNX model of one block of exact search: `scores = queries keys^T + padding`, then its k largest.
- * Inputs: queries (q, d), keys (b, d), padding (b) of 0 and -infinity; grouped: query_group (q, 1), key_group (1, b), int32.
- * Outputs: score (q, k) and index (q, k), descending; TopK puts the lower index first among equals.
+ * The ONNX model of one block of exact search: for each tile, `scores = queries keys^T + padding`, then its k largest.
+ * Inputs: queries<i> (q, d), keys (b, d), padding (b) of 0 and -infinity; grouped: query_group<i> (q, 1), key_group (1, b), int32.
+ * Outputs: score<i> (q, k) and index<i> (q, k), descending; TopK puts the lower index first among equals.
  */
-export function searchModel({ dimension, k, grouped }: SearchModel): Uint8Array {
-  const groupNodes = [
-    node('Equal', ['query_group', 'key_group'], ['same_group']),
-    node('Where', ['same_group', 'minus_infinity', 'products'], ['scores']),
-  ];
-  const groupInputs = [value('query_group', int32, ['q', 1]), value('key_group', int32, [1, 'b'])];
-  const nodes = [
-    node('Gemm', ['queries', 'keys', 'padding'], [grouped ? 'products' : 'scores'], { transB: 1 }),
-    ...(grouped ? groupNodes : []),
-    node('TopK', ['scores', 'k'], ['score', 'index'], { largest: 1, sorted: 1 }),
-  ];
+export function searchModel({ dimension, k, grouped, tiles }: SearchModel): Uint8Array {
+  const parts = Array.from({ length: tiles }, (_, i) => tile(i, { dimension, k, grouped }));
   const inputs = [
-    value('queries', float32, ['q', dimension]),
     value('keys', float32, ['b', dimension]),
     value('padding', float32, ['b']),
-    ...(grouped ? groupInputs : []),
+    ...(grouped ? [value('key_group', int32, [1, 'b'])] : []),
+    ...parts.flatMap((part) => part.inputs),
   ];
   const constants = [
     constant('k', int64, [1], new Uint8Array(BigInt64Array.of(BigInt(k)).buffer)),
     ...(grouped ? [constant('minus_infinity', float32, [], new Uint8Array(Float32Array.of(-Infinity).buffer))] : []),
   ];
-  const outputs = [value('score', float32, ['q', k]), value('index', int64, ['q', k])];
   const graph = message(
-    ...nodes.map((bytes): Field => [1, bytes]),
+    ...parts.flatMap(({ nodes }) => nodes).map((bytes): Field => [1, bytes]),
     [2, 'exact_neighbours'],
     ...constants.map((bytes): Field => [5, bytes]),
     ...inputs.map((bytes): Field => [11, bytes]),
-    ...outputs.map((bytes): Field => [12, bytes]),
+    ...parts.flatMap(({ outputs }) => outputs).map((bytes): Field => [12, bytes]),
   );
   return message([1, irVersion], [7, graph], [8, message([1, ''], [2, opset])]);
+}
+
+interface Tile {
+  readonly nodes: readonly Uint8Array[];
+  readonly inputs: readonly Uint8Array[];
+  readonly outputs: readonly Uint8Array[];
+}
+
+function tile(i: number, { dimension, k, grouped }: Omit<SearchModel, 'tiles'>): Tile {
+  const groupNodes = [
+    node('Equal', [`query_group${i}`, 'key_group'], [`same_group${i}`]),
+    node('Where', [`same_group${i}`, 'minus_infinity', `products${i}`], [`scores${i}`]),
+  ];
+  const products = grouped ? `products${i}` : `scores${i}`;
+  const rows = `q${i}`;
+  return {
+    nodes: [
+      node('Gemm', [`queries${i}`, 'keys', 'padding'], [products], { transB: 1 }),
+      ...(grouped ? groupNodes : []),
+      node('TopK', [`scores${i}`, 'k'], [`score${i}`, `index${i}`], { largest: 1, sorted: 1 }),
+    ],
+    inputs: [
+      value(`queries${i}`, float32, [rows, dimension]),
+      ...(grouped ? [value(`query_group${i}`, int32, [rows, 1])] : []),
+    ],
+    outputs: [value(`score${i}`, float32, [rows, k]), value(`index${i}`, int64, [rows, k])],
+  };
 }
 
 const irVersion = 9;
