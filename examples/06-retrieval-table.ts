@@ -98,14 +98,16 @@ const found = await retrieval(
 // Votes of the 20 nearest keys become probabilities of taxa, fitted on validation queries and judged on the others: calibration, abstention, novelty.
 
 const ranks = ['order', 'family', 'genus', 'species'] as const;
+// Thought share of photos that show a species without a key: the fit and its judgement use the same.
+const novelPrior = 0.3;
 const sure = [];
 for (const { query } of own) {
   const fitted = await examplesOf(query, idsIn('val', 'val_unseen'));
   if (fitted.length === 0) continue;
-  const calibrations = fitVotes(fitted, { ranks, novelPrior: 0.3 });
+  const calibrations = fitVotes(fitted, { ranks, novelPrior });
   const setOf = (id: string): string | undefined => Object.entries(sets).find(([, ids]) => ids.includes(id))?.[0];
   const judged = await examplesOf(query, Object.values(sets).flat());
-  sure.push({ query, ...openSetReport({ calibrations, examples: judged, setOf, rng: rng(3) }) });
+  sure.push({ query, ...openSetReport({ calibrations, examples: judged, setOf, novelPrior, rng: rng(3) }) });
 }
 await runtime.close();
 

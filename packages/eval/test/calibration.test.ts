@@ -6,6 +6,7 @@ import {
   likenessPValues,
   rng,
   tensor,
+  type Metric,
   type Neighbours,
   type RankCalibration,
   type Tensor,
@@ -245,6 +246,8 @@ describe('votes', () => {
     expect(auc).toHaveLength(5);
     expect(auroc([1, 2], [true, true])).toBeUndefined();
     expect(auroc([], [])).toBeUndefined();
+    expect(() => auroc([0.5, Number.NaN], [true, false])).toThrow(/NaN as score 1/);
+    expect(auroc([Infinity, Infinity, -Infinity], [true, false, false])).toBe(0.75);
   });
 
   it('tells novel species from known ones, and reports calibration apart by set, with empty strata empty', () => {
@@ -259,7 +262,7 @@ describe('votes', () => {
     }
     const novel = new Set(examples.flatMap((example) => (example.novel ? [example.id] : [])));
     const setOf = (id: string): string => (novel.has(id) ? 'novel' : 'seen');
-    const { tables, figures } = openSetReport({ calibrations, examples, setOf, rng: rng(1) });
+    const { tables, figures } = openSetReport({ calibrations, examples, setOf, rng: rng(1), novelPrior: 0.4 });
     const [calibration, abstention, byRank, open] = tables;
     const cells = new Map(
       calibration?.rows.flatMap(([set, rank, ...rest]) =>
@@ -268,9 +271,26 @@ describe('votes', () => {
     );
     expect(cells.get('unseen species')).toEqual([0, 'empty', 'empty', 'empty', 'empty']);
     expect(cells.get('novel species')?.slice(0, 2)).toMatchObject([novel.size, { value: 0 }]);
-    const all = judgeVotes(examples, calibrations)[1];
-    expect(cells.get('all species')?.[2]).toMatchObject({ value: all?.expectedCalibrationError, count: 600 });
+    const seen = judgeVotes(
+      examples.filter((example) => !example.novel),
+      calibrations,
+    )[1];
+    expect(cells.get('seen species')?.[2]).toMatchObject({ value: seen?.expectedCalibrationError });
+    // No novel species is named rightly: at a novel prior of 0.4 what is right of all is 0.6 of what is right of the known.
+    const all = cells.get('all species')?.[1] as Metric;
+    expect(all.value).toBeCloseTo(0.6 * (seen?.accuracy ?? 0), 10);
+    expect(all.count).toBe(600);
     expect(abstention?.rows.filter(([set]) => set === 'all').map(([, level]) => level)).toHaveLength(7);
+    const share = (set: string, level: number): number =>
+      Number(abstention?.rows.find((row) => row[0] === set && row[1] === level)?.[2]);
+    for (const level of [0.4, 0.8, 0.95]) {
+      expect(share('all', level)).toBeCloseTo(0.6 * share('seen', level) + 0.4 * share('novel', level), 0);
+    }
+    const rightAt0 = byRank?.rows.find((row) => row[0] === 'species' && row[1] === 0)?.[3];
+    expect(Number(rightAt0)).toBeCloseTo(100 * 0.6 * (seen?.accuracy ?? 0), 0);
+    for (const { note } of [calibration, abstention, byRank].flatMap((table) => table ?? [])) {
+      expect(note).toContain('novel prior of 0.4');
+    }
     const named = byRank?.rows.filter(([rank]) => rank === 'species').map((row) => Number(row[2]));
     expect(named).toEqual([...(named ?? [])].sort((a, b) => b - a));
     expect(open?.rows).toHaveLength(3);

@@ -70,6 +70,20 @@ describe('equal-area blocks', () => {
     expect(grid.cellOf(10, 180)).toBe(grid.cellOf(10, -180));
     expect(grid.cellOf(10, 190)).toBe(grid.cellOf(10, -170));
   });
+
+  it('refuse what is no place', () => {
+    const grid = equalAreaGrid(100);
+    for (const [y, x] of [
+      [Number.NaN, 0],
+      [0, Number.NaN],
+      [90.5, 0],
+      [0, Infinity],
+    ] as const) {
+      expect(() => grid.cellOf(y, x)).toThrow(RangeError);
+    }
+    expect(() => equalAreaGrid(Number.NaN)).toThrow(RangeError);
+    expect(() => skew([1, Number.NaN])).toThrow(RangeError);
+  });
 });
 
 describe('occurrences', () => {
@@ -303,6 +317,36 @@ describe('does place help, where the truth is known', () => {
     const own = task.neighbours.queryIds.map((_, i) => i);
     const leaky = { ...task.neighbours, k: 1, index: Int32Array.from(own), score: new Float32Array(own.length) };
     expect(() => placeStudy({ ...task, neighbours: leaky }, options)).toThrow(/fold of its query/);
+    const { folds } = task;
+    const unplaced = { ...folds, foldOf: (id: string) => (id === '0a0' ? undefined : folds.foldOf(id)) };
+    const key = task.neighbours.queryIds.indexOf('0a0');
+    const [query] = task.neighbours.queryIds.filter((id) => id !== '0a0');
+    const pointing = {
+      ...task.neighbours,
+      queryIds: [query ?? ''],
+      k: 1,
+      index: Int32Array.of(key),
+      score: Float32Array.of(1),
+    };
+    expect(() => placeStudy({ ...task, folds: unplaced, neighbours: pointing }, options)).toThrow(
+      "key '0a0' without a fold for query",
+    );
+  });
+
+  it('names the fold that lacks queries', () => {
+    const task = islands(true);
+    const { neighbours, folds } = task;
+    const only = (choosing: boolean): Neighbours => {
+      const rows = neighbours.queryIds.flatMap((id, row) => ((folds.foldOf(id) === 0) === choosing ? [row] : []));
+      return {
+        ...neighbours,
+        queryIds: rows.map((row) => neighbours.queryIds[row] ?? ''),
+        index: Int32Array.from(rows.flatMap((row) => [...neighbours.index.subarray(2 * row, 2 * row + 2)])),
+        score: Float32Array.from(rows.flatMap((row) => [...neighbours.score.subarray(2 * row, 2 * row + 2)])),
+      };
+    };
+    expect(() => placeStudy({ ...task, neighbours: only(false) }, options)).toThrow(/no query in fold 0/);
+    expect(() => placeStudy({ ...task, neighbours: only(true) }, options)).toThrow(/no query outside fold 0/);
   });
 
   it('is neutral without records of a species', () => {

@@ -43,6 +43,10 @@ function world(): { labels: ShiftTask['labels']; find: (right: (query: number) =
   };
 }
 
+function lineageOf(labels: ShiftTask['labels'], id: string): { genus: string; species: string } {
+  return { genus: labels.labelOf(id, 'genus') ?? '', species: labels.labelOf(id, 'species') ?? '' };
+}
+
 const grades = { kind: 'blur', label: 'blur', neutral: 0, settings: [0, 1, 2] };
 const options = { resampler: resampler({ rng: rng(1), replicates: 200 }), ranks: ['genus', 'species'] as const };
 
@@ -57,8 +61,8 @@ describe('accuracy under shift', () => {
     const values = curve?.points.map(({ rank, setting, accuracy, change, lost }) => [
       rank,
       setting,
-      accuracy.value,
-      change.value,
+      accuracy.micro.value,
+      change.micro.value,
       lost,
     ]);
     expect(values).toEqual([
@@ -69,8 +73,46 @@ describe('accuracy under shift', () => {
       ['species', 1, 0.5, -0.5, 0],
       ['species', 2, 0.5, -0.5, 20],
     ]);
-    const change = curve?.points[4]?.change;
+    const change = curve?.points[4]?.change.micro;
     expect(change === undefined ? undefined : intervalOf(change)).toMatchObject({ low: -0.5, high: -0.5 });
+  });
+
+  it('is macro with micro beside it, with its counts and its ceiling', async () => {
+    // A species of eight queries without a key, and two queries without a species: of 90 queries 2 are unlabelled, of 41 species 1 has no key.
+    const more = ['r', 's', 't', 'u', 'v', 'w', 'x', 'y'].map((processId) => ({
+      processId,
+      lineage: { genus: 'G0', species: 'G0 c' },
+    }));
+    const blank = ['m', 'n'].map((processId) => ({ processId, lineage: { genus: 'G0' } }));
+    const own = find(() => true);
+    const known = [...own.keyIds, ...own.queryIds].map((processId) => ({
+      processId,
+      lineage: lineageOf(labels, processId),
+    }));
+    const table = labelTable([...known, ...more, ...blank]);
+    const all = (_kind: string | undefined, setting: number): Neighbours => {
+      const found = neighboursOf('blur', setting === 2 ? 1 : setting);
+      const added = [...more, ...blank].map(({ processId }) => processId);
+      const index = Int32Array.from([...found.index, ...added.map(() => 0)]);
+      return { ...found, queryIds: [...found.queryIds, ...added], index, score: new Float32Array(index.length) };
+    };
+    const curves = await shiftBenchmark({ shifts: [grades], labels: table, neighboursOf: all }, options);
+    const taken = curves[0]?.points.find(({ rank, setting }) => rank === 'species' && setting === 0);
+    expect([taken?.accuracy.macro.value, taken?.accuracy.micro.value]).toEqual([40 / 41, 80 / 88]);
+    const blurred = curves[0]?.points.find(({ rank, setting }) => rank === 'species' && setting === 1);
+    expect(blurred?.change.macro.value).toBeCloseTo(-20 / 41, 12);
+    expect(blurred?.change.micro.value).toBeCloseTo(-40 / 88, 12);
+    expect(curves[0]?.bases[1]).toEqual({
+      rank: 'species',
+      queries: 88,
+      unlabelled: 2,
+      classes: 41,
+      classesWithoutKey: 1,
+      ceiling: { macro: 40 / 41, micro: 80 / 88 },
+    });
+    const { tables } = shiftReport(curves, { title: 'Shift', provenance: { seeds: [1], encoders: [], versions: {} } });
+    expect(tables[0]?.columns.slice(2, 4)).toEqual(['macro', 'micro']);
+    expect(tables.at(-1)?.rows[1]?.slice(0, 5)).toEqual(['species', 88, 2, 41, 1]);
   });
 
   it('asks once for all that is unchanged', async () => {
@@ -103,8 +145,10 @@ describe('accuracy under shift', () => {
   it('reports the costliest change, a table and a figure each', async () => {
     const curves = await shiftBenchmark({ shifts: [grades], labels, neighboursOf }, options);
     const report = shiftReport(curves, { title: 'Shift', provenance: { seeds: [1], encoders: [], versions: {} } });
-    expect(report.summary[0]).toContain('Costliest at species: blur at 1, -50.0 points [-50.0, -50.0]');
-    expect(report.tables[0]?.rows).toHaveLength(3);
+    expect(report.summary[0]).toContain(
+      'Costliest at species: blur at 1, macro -50.0 points [-50.0, -50.0], micro -50.0 points [-50.0, -50.0] on',
+    );
+    expect(report.tables.map(({ rows }) => rows.length)).toEqual([6, 2]);
     expect(report.figures[0]?.series.map(({ points }) => points.length)).toEqual([3, 3]);
     expect(report.limits.join(' ')).toContain('Not for choosing');
   });
@@ -137,6 +181,37 @@ describe('look-alikes', () => {
     expect(found[0]?.kappa).toBeCloseTo(0.6 / 3.6, 12);
     expect(found[1]?.kappa).toBeCloseTo(0, 12);
     expect(found[2]?.kappa).toBeCloseTo(-0.5 / 2.5, 12);
+  });
+
+  it('leave out queries that can only be taken for another, and the query itself among the keys', () => {
+    // A query of a species without a key changes nothing.
+    const stranger = { processId: 'd0', lineage: lineage('d') };
+    const joined = {
+      ...neighbours,
+      queryIds: [...neighbours.queryIds, 'd0'],
+      index: Int32Array.from([...neighbours.index, 0, 6]),
+      score: new Float32Array(16),
+    };
+    expect(confusedCongeners(joined, labelTable([...keys, ...queries, stranger]))).toEqual(
+      confusedCongeners(neighbours, labels),
+    );
+    // Each key asks the nine others: 6 x 3/9 + 3 x 6/9 between a and b. The one c has no key beside itself.
+    const ids = keys.map(({ processId }) => processId);
+    const among = {
+      ...neighbours,
+      queryIds: ids,
+      keyIds: ids,
+      k: 1,
+      index: Int32Array.from([1, 0, 0, 0, 0, 0, 7, 6, 6, 0]),
+      score: new Float32Array(10),
+    };
+    const found = confusedCongeners(among, labels);
+    const rows = found.map(({ species, queries: asked, expected }) => [species.join(), asked, expected]);
+    expect(rows).toEqual([
+      ['A b,A c', 3, expect.closeTo(3 / 9, 12)],
+      ['A a,A c', 6, expect.closeTo(6 / 9, 12)],
+      ['A a,A b', 9, expect.closeTo(4, 12)],
+    ]);
   });
 
   it('stand side by side: what it was taken for, then its own', () => {

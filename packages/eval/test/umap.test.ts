@@ -59,6 +59,15 @@ describe('UMAP against umap-learn', () => {
     const given = givenPoints({ ...alike, score: Float32Array.of(0.75, 0.75) }, 2, 2);
     expect([...given.distance]).toEqual([0, 0.25, 0, 0.25]);
     expect(() => givenPoints({ ...alike, score: Float32Array.of(1, 1) }, 3, 2)).toThrow('neighbours of 2 points');
+    const scored = { ...alike, score: Float32Array.of(1, 1) };
+    expect(() => givenPoints({ ...scored, keyIds: ['b', 'a'] }, 2, 2)).toThrow("key 'b' beside query 'a'");
+    expect(() => givenPoints({ ...scored, keyIds: ['a', 'b', 'c'] }, 2, 2)).toThrow('among 3 keys');
+    expect(() => givenPoints({ ...scored, index: Int32Array.of(1, 2) }, 2, 2)).toThrow('neighbour 2, expected 0 to 1');
+    for (const score of [98.5, Number.NaN]) {
+      expect(() => givenPoints({ ...scored, score: Float32Array.of(score, score) }, 2, 2)).toThrow(/at most 1/);
+    }
+    const identities = { ...scored, score: Float32Array.of(98.5, 98.5), higherIsNearer: false };
+    expect([...givenPoints(identities, 2, 2).distance]).toEqual([0, 98.5, 0, 98.5]);
   });
 
   it('lays out as trustworthily, and its clusters agree as well with the truth', async () => {

@@ -49,6 +49,7 @@ export interface AbstentionPoint {
 
 /**
  * Coverage against correctness of the deepest asserted rank, and how deep it is, at several levels of confidence.
+ * @param weights one an example; default: those of the novel prior
  * @param thresholdsOf from which confidence a rank is asserted at a level, as fitted on other photos; default: the level itself
  */
 export function abstentionCurve(
@@ -57,14 +58,15 @@ export function abstentionCurve(
   {
     levels = [0.5, 0.6, 0.7, 0.8, 0.9, 0.95],
     novelPrior,
+    weights = priorWeights(examples, novelPrior),
     thresholdsOf = () => ({}),
   }: {
     readonly levels?: readonly number[];
     readonly novelPrior?: number;
+    readonly weights?: readonly number[];
     readonly thresholdsOf?: (level: number) => AssertionThresholds;
   } = {},
 ): AbstentionPoint[] {
-  const weights = priorWeights(examples, novelPrior);
   const leading = examples.map(({ votes }) => {
     const root = voteTree(votes, calibrations);
     return calibrations.map((_, depth) => taxaAt(root, depth).taxa[0]);

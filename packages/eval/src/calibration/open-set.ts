@@ -1,10 +1,21 @@
-import { taxaAt, voteTree, type Metric, type RankCalibration, type Rng } from '@bioscan/core';
+import { BioscanError, taxaAt, voteTree, type Metric, type RankCalibration, type Rng } from '@bioscan/core';
 import { quantile } from '../estimate.js';
 import type { VoteExample } from './vote-examples.js';
 
-/** Chance that a positive scores above a negative, ties half; undefined where either is missing, which is not 0.5. O(n log n). */
+/**
+ * Chance that a positive scores above a negative, ties half; undefined where either is missing, which is not 0.5. O(n log n).
+ * @throws BioscanError `bad-input` for a score that is not a number
+ */
 export function auroc(scores: readonly number[], positive: readonly boolean[]): number | undefined {
   if (scores.length !== positive.length) throw new TypeError('eval: auroc needs as many scores as answers');
+  const unordered = scores.findIndex((score) => Number.isNaN(score));
+  if (unordered >= 0) {
+    throw new BioscanError(
+      'bad-input',
+      `eval: auroc, got NaN as score ${unordered}, expected numbers; leave out what has no score`,
+      { position: unordered },
+    );
+  }
   const order = scores.map((_, i) => i).sort((a, b) => (scores[a] as number) - (scores[b] as number));
   let [below, won, positives] = [0, 0, 0];
   for (let start = 0; start < order.length;) {

@@ -70,13 +70,16 @@ export function heldOutReport(
   return calibrations.map(({ rank }, depth) => rankReport(rank, rows[depth] ?? [], undefined));
 }
 
-/** The same scores of examples by calibrations that were fitted elsewhere, unweighted: on test queries, or on one stratum of them. */
-export function judgeVotes(examples: readonly VoteExample[], calibrations: readonly RankCalibration[]): RankReport[] {
-  const rows = scored(
-    examples,
-    calibrations,
-    examples.map(() => 1),
-  );
+/**
+ * The same scores of examples by calibrations that were fitted elsewhere: on test queries, or on one stratum of them.
+ * @param weights one an example; default: all equal
+ */
+export function judgeVotes(
+  examples: readonly VoteExample[],
+  calibrations: readonly RankCalibration[],
+  weights: readonly number[] = examples.map(() => 1),
+): RankReport[] {
+  const rows = scored(examples, calibrations, weights);
   return calibrations.map(({ rank }, depth) => rankReport(rank, rows[depth] ?? [], undefined));
 }
 

@@ -20,7 +20,7 @@ export interface BlockFoldOptions {
 /**
  * Deals whole blocks to folds, the fullest first, each to the fold with fewest records: the same locality never lies in two folds.
  * Blocks of one fold may touch blocks of another, so that a neighbouring valley may be known; what is held out is the site.
- * @throws RangeError for fewer than 2 folds or fewer blocks than folds
+ * @throws RangeError for fewer than 2 folds, fewer blocks than folds, or a place that is none
  */
 export function planBlockFolds(
   occurrences: readonly Occurrence[],

@@ -9,7 +9,10 @@ export interface CellBox {
 /** Cells of one area over the whole sphere. */
 export interface EqualAreaGrid {
   readonly kilometres: number;
-  /** Name of the cell that holds a place (WGS84 degrees; longitudes wrap). */
+  /**
+   * Name of the cell that holds a place (WGS84 degrees; longitudes wrap).
+   * @throws RangeError for a latitude outside -90 to 90, a longitude that is not finite, and NaN
+   */
   cellOf(latitude: number, longitude: number): string;
   boxOf(cell: string): CellBox;
 }
@@ -20,7 +23,7 @@ export const earthRadius = 6371;
 /**
  * Blocks of about `kilometres` by `kilometres`: bands of equal height along the parallels, each cut into as many cells as make their area right.
  * Areas agree to 1 % up to 70 degrees and to 3 % up to 80; the polar caps are one cell each at worst. O(1) a place.
- * @throws RangeError unless 1 to 2,000 kilometres
+ * @throws RangeError unless 1 to 2,000 kilometres; NaN are none
  */
 export function equalAreaGrid(kilometres = 100): EqualAreaGrid {
   if (!(kilometres >= 1 && kilometres <= 2000)) {
@@ -36,6 +39,11 @@ export function equalAreaGrid(kilometres = 100): EqualAreaGrid {
   return {
     kilometres,
     cellOf: (latitude, longitude) => {
+      if (!(Math.abs(latitude) <= 90 && Number.isFinite(longitude))) {
+        throw new RangeError(
+          `eval: cell of ${latitude}, ${longitude}, expected a latitude of -90 to 90 and a longitude`,
+        );
+      }
       const row = Math.min(rows - 1, Math.floor((latitude + 90) / height));
       const columns = columnsOf(row);
       const turned = (((longitude + 180) % 360) + 360) % 360;

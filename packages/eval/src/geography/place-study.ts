@@ -72,7 +72,7 @@ export interface PlaceStudyOptions {
 /**
  * Breaks ties between look-alikes by place, on sites that no record of theirs is used from, beside controls that have no place to know.
  * A tie: the two nearest species are congeners, within a margin of the signal. Fold 0 chooses margin and reach, the other folds are scored.
- * @throws BioscanError `bad-input` when a neighbour lies in the query's own fold, or a fold has no queries
+ * @throws BioscanError `bad-input` when a neighbour lies in the query's own fold or in none, or fold 0 or all the others together have no query
  */
 export function placeStudy(task: PlaceTask, options: PlaceStudyOptions): PlaceStudy {
   const { neighbours, labels, folds, grid, occurrences } = task;
@@ -81,9 +81,10 @@ export function placeStudy(task: PlaceTask, options: PlaceStudyOptions): PlaceSt
   const rankings = rankSpecies(neighbours, labels);
   const [validation, test] = [true, false].map((choosing) => part(rankings, folds, choosing));
   if (validation === undefined || test === undefined || validation.rows.length === 0 || test.rows.length === 0) {
+    const where = (validation?.rows.length ?? 0) === 0 ? 'in fold 0, which chooses' : 'outside fold 0, to be scored';
     throw new BioscanError(
       'bad-input',
-      'eval: place study, got a fold without queries, expected some in each; use more',
+      `eval: place study, got no query ${where}, expected some there; ask queries of more blocks`,
     );
   }
   const located = locate(occurrences, grid);
@@ -215,18 +216,24 @@ function outcomesOf({ arm, margin, reach }: Choice, { test, labels, setting, per
   );
 }
 
-/** Keys of the query's own fold would remember its site. */
+/** Keys of the query's own fold would remember its site, and so may keys whose place is not known. */
 function requireOtherFolds({ queryIds, keyIds, index, k }: Neighbours, folds: BlockFolds): void {
   for (let at = 0; at < index.length; at++) {
     const key = index[at] as number;
     const query = queryIds[Math.floor(at / k)] as string;
     const fold = folds.foldOf(query);
-    if (key < 0 || fold === undefined || folds.foldOf(keyIds[key] as string) !== fold) continue;
+    if (key < 0 || fold === undefined) continue;
+    const id = keyIds[key] as string;
+    const own = folds.foldOf(id);
+    if (own !== undefined && own !== fold) continue;
+    const [got, fix] =
+      own === undefined
+        ? [`without a fold for query '${query}'`, 'search among keys that have a place']
+        : [`in the fold of its query '${query}'`, 'search with groupOf: (id) => String(folds.foldOf(id))'];
     throw new BioscanError(
       'bad-input',
-      `eval: place study, got key '${keyIds[key] as string}' in the fold of its query '${query}', expected keys of other blocks; ` +
-        'search with groupOf: (id) => String(folds.foldOf(id))',
-      { query },
+      `eval: place study, got key '${id}' ${got}, expected keys of other blocks; ${fix}`,
+      { query, key: id },
     );
   }
 }

@@ -14,7 +14,7 @@ export interface Skew {
   readonly half: number;
 }
 
-/** Measures skew of counts above 0. O(n log n). @throws RangeError for counts that are none */
+/** Measures skew of counts above 0. O(n log n). @throws RangeError for counts below 1, with a fraction, or NaN */
 export function skew(counts: readonly number[]): Skew {
   const sorted = [...counts].sort((a, b) => a - b);
   if (sorted.some((count) => !Number.isInteger(count) || count < 1)) {

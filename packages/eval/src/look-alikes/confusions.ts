@@ -9,7 +9,10 @@ export interface LookAlikes {
   /** Queries of either whose nearest key is of the other, and all their queries. */
   readonly confused: number;
   readonly queries: number;
-  /** Confusions that the keys of the genus would give if they were drawn at random: queries x share of the other among the genus' other keys. */
+  /**
+   * Confusions if the nearest key were drawn from the keys of the genus, both species and all others among them: the sum over queries of the other
+   * species' share of these keys, less the query itself where it is a key too.
+   */
   readonly expected: number;
   /** (confused - expected) / (queries - expected): 1 always confused, 0 as a draw inside the genus, below 0 told apart. */
   readonly kappa: number;
@@ -18,22 +21,26 @@ export interface LookAlikes {
 /**
  * Counts which congeners the nearest keys confuse, most above chance first. Chance is a draw from the keys of the genus, so that a common species
  * is not a look-alike of everything; pairs that are confused no more than that stay in the list, at its end.
- * Queries without a species, or whose genus has keys of one species only, take no part.
+ * Queries without a species, or whose species has no key beside themselves, take no part: these can only be taken for another. So do those whose genus
+ * has keys of one species only.
  */
 export function confusedCongeners(neighbours: Neighbours, labels: LabelTable): LookAlikes[] {
   const { queryIds, keyIds } = neighbours;
   const [querySpecies, queryGenus] = [labelsOf(labels, queryIds, 'species'), labelsOf(labels, queryIds, 'genus')];
   const [keySpecies, keyGenus] = [labelsOf(labels, keyIds, 'species'), labelsOf(labels, keyIds, 'genus')];
   const keysOf = keysByGenus(keySpecies, keyGenus);
+  const isKey = new Set(keyIds);
   const pairs = new Map<
     string,
     { genus: string; species: [string, string]; confused: number; queries: number; expected: number }
   >();
-  queryIds.forEach((_id, query) => {
+  queryIds.forEach((id, query) => {
     const [own, genus] = [querySpecies[query], queryGenus[query]];
     const keys = genus === undefined ? undefined : keysOf.get(genus);
     if (own === undefined || genus === undefined || keys === undefined) return;
-    const total = [...keys.values()].reduce((sum, count) => sum + count, 0);
+    const itself = isKey.has(id) ? 1 : 0;
+    if ((keys.get(own) ?? 0) <= itself) return;
+    const total = [...keys.values()].reduce((sum, count) => sum + count, 0) - itself;
     const nearest = nearestSpecies(neighbours, query, keySpecies);
     for (const [other, count] of keys) {
       if (other === own) continue;

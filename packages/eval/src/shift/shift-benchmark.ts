@@ -1,10 +1,11 @@
 import { BioscanError, type LabelRank, type Neighbours } from '@bioscan/core';
 import { estimate, pairedDifference, type Estimate } from '../estimate.js';
 import type { LabelTable } from '../label-table.js';
-import { scorePredictions } from '../outcomes.js';
+import { scorePredictions, type Outcomes } from '../outcomes.js';
 import type { Statistic } from '../replicate.js';
 import type { Resampler } from '../resampler.js';
 import { keyPredictions } from '../retrieval/key-predictions.js';
+import { scores, type Scores } from '../scores.js';
 import { sweep } from '../sweep.js';
 
 /** Graded settings of one change, as `vision`'s `photoShifts` lists them; the neutral one is among them. */
@@ -20,13 +21,23 @@ export interface ShiftGrades {
 export interface ShiftPoint {
   readonly rank: LabelRank;
   readonly setting: number;
-  readonly accuracy: Estimate;
-  readonly change: Estimate;
+  readonly accuracy: Readonly<Record<Statistic, Estimate>>;
+  readonly change: Readonly<Record<Statistic, Estimate>>;
   /** Queries for which nothing was found, as where a changed photo shows no specimen: they count as wrong. */
   readonly lost: number;
 }
 
+/** What the accuracy at one rank rests on, and the best that it could be; the same at every setting, since keys and queries are. */
+export interface ShiftBasis extends Pick<
+  Scores,
+  'queries' | 'unlabelled' | 'classes' | 'classesWithoutKey' | 'ceiling'
+> {
+  readonly rank: LabelRank;
+}
+
 export interface ShiftCurve extends Pick<ShiftGrades, 'kind' | 'label' | 'neutral'> {
+  /** One a rank. */
+  readonly bases: readonly ShiftBasis[];
   readonly points: readonly ShiftPoint[];
 }
 
@@ -44,22 +55,22 @@ export interface ShiftBenchmarkOptions {
   readonly resampler: Resampler;
   /** Default: order, family, genus, species. */
   readonly ranks?: readonly LabelRank[];
-  /** Default: micro. */
-  readonly statistic?: Statistic;
 }
 
 /**
- * Accuracy against graded changes of imaging, as curves. One call of `neighboursOf` a setting, and one for all neutral ones. Nothing of it may
+ * Macro and micro top-1 accuracy against graded changes of imaging, as curves. One call of `neighboursOf` a setting, and one for all neutral ones. Nothing of it may
  * choose a model.
  * @throws BioscanError `mismatch` when a setting brings other keys or new queries; RangeError for grades without their neutral setting
  */
 export async function shiftBenchmark(task: ShiftTask, options: ShiftBenchmarkOptions): Promise<ShiftCurve[]> {
   const { shifts, labels, neighboursOf } = task;
-  const { resampler, ranks = ['order', 'family', 'genus', 'species'], statistic = 'micro' } = options;
+  const { resampler, ranks = ['order', 'family', 'genus', 'species'] } = options;
   const clean = await neighboursOf(undefined, 0);
-  const accuracyOf = (found: Neighbours, rank: LabelRank): Estimate =>
-    estimate(scorePredictions(keyPredictions(whole(found, clean), labels, rank, 1), labels), resampler, { statistic });
-  const before = new Map(ranks.map((rank) => [rank, accuracyOf(clean, rank)]));
+  const outcomesOf = (found: Neighbours, rank: LabelRank): Outcomes =>
+    scorePredictions(keyPredictions(whole(found, clean), labels, rank, 1), labels);
+  const taken = new Map(ranks.map((rank) => [rank, outcomesOf(clean, rank)]));
+  const before = new Map(Array.from(taken, ([rank, outcomes]) => [rank, accuracyOf(outcomes, resampler)]));
+  const bases = Array.from(taken, ([rank, outcomes]) => basisOf(rank, outcomes));
   const curves: ShiftCurve[] = [];
   for (const { kind, label, neutral, settings } of shifts) {
     if (!settings.includes(neutral)) throw new RangeError(`eval: shift of ${kind}, got no neutral setting ${neutral}`);
@@ -71,14 +82,35 @@ export async function shiftBenchmark(task: ShiftTask, options: ShiftBenchmarkOpt
     });
     const points = ranks.flatMap((rank) =>
       rows.map(({ setting, result: { found, lost } }): ShiftPoint => {
-        const accuracy = accuracyOf(found, rank);
-        const change = pairedDifference(accuracy, before.get(rank) as Estimate);
+        const accuracy = accuracyOf(outcomesOf(found, rank), resampler);
+        const change = changeOf(accuracy, before.get(rank) as Accuracy);
         return { rank, setting: Number(setting), accuracy, change, lost };
       }),
     );
-    curves.push({ kind, label, neutral, points });
+    curves.push({ kind, label, neutral, bases, points });
   }
   return curves;
+}
+
+type Accuracy = ShiftPoint['accuracy'];
+
+function accuracyOf(outcomes: Outcomes, resampler: Resampler): Accuracy {
+  return {
+    macro: estimate(outcomes, resampler, { statistic: 'macro' }),
+    micro: estimate(outcomes, resampler, { statistic: 'micro' }),
+  };
+}
+
+function changeOf(after: Accuracy, before: Accuracy): Accuracy {
+  return {
+    macro: pairedDifference(after.macro, before.macro),
+    micro: pairedDifference(after.micro, before.micro),
+  };
+}
+
+function basisOf(rank: LabelRank, outcomes: Outcomes): ShiftBasis {
+  const { queries, unlabelled, classes, classesWithoutKey, ceiling } = scores(outcomes);
+  return { rank, queries, unlabelled, classes, classesWithoutKey, ceiling };
 }
 
 /** The neighbours of every clean query, in their order; a lost one has none, which counts as wrong. */

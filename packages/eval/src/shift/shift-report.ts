@@ -1,7 +1,8 @@
-import type { LabelRank, Metric, Report, ReportFigure, ReportTable } from '@bioscan/core';
+import type { Metric, Report, ReportFigure, ReportTable } from '@bioscan/core';
 import { intervalOf, metricOf, type Estimate } from '../estimate.js';
 import { rankName } from '../report-cells.js';
-import type { ShiftCurve, ShiftPoint } from './shift-benchmark.js';
+import type { Statistic } from '../replicate.js';
+import type { ShiftBasis, ShiftCurve } from './shift-benchmark.js';
 
 export interface ShiftReportOptions {
   readonly title: string;
@@ -12,14 +13,14 @@ export interface ShiftReportOptions {
   readonly banner?: string;
 }
 
-/** One figure a change, one curve a rank, and all settings in a table. Plain JSON. */
+/** One figure a change, one curve of macro accuracy a rank; all settings in a table, micro beside macro; counts and ceilings last. Plain JSON. */
 export function shiftReport(curves: readonly ShiftCurve[], options: ShiftReportOptions): Report {
   const { title, provenance, limits = [], warnings = [], banner } = options;
   return {
     title,
     ...(banner === undefined ? {} : { banner }),
     summary: summaryOf(curves),
-    tables: curves.map(curveTable),
+    tables: [...curves.map(curveTable), ...basisTable(curves)],
     figures: curves.map(curveFigure),
     limits: [
       ...limits,
@@ -32,23 +33,28 @@ export function shiftReport(curves: readonly ShiftCurve[], options: ShiftReportO
   };
 }
 
-/** The setting that costs most at the finest rank, if any does. */
+/** The setting that costs most macro accuracy at the finest rank, if any does. */
 function summaryOf(curves: readonly ShiftCurve[]): string[] {
   const rank = curves[0]?.points.at(-1)?.rank;
   const points = curves.flatMap((curve) =>
     curve.points.filter((point) => point.rank === rank).map((point) => ({ ...point, kind: curve.kind })),
   );
   const [worst] = points
-    .filter(({ change }) => (intervalOf(change)?.high ?? 0) < 0)
-    .sort((a, b) => a.change.value - b.change.value);
+    .filter(({ change }) => (intervalOf(change.macro)?.high ?? 0) < 0)
+    .sort((a, b) => a.change.macro.value - b.change.macro.value);
   if (rank === undefined) return ['No change was asked for.'];
   if (worst === undefined)
-    return [`No change of imaging here costs accuracy at ${rankName(rank)} beyond its interval.`];
-  const interval = intervalOf(worst.change);
-  const bounds = interval === undefined ? '' : ` [${points100(interval.low)}, ${points100(interval.high)}]`;
+    return [`No change of imaging here costs macro accuracy at ${rankName(rank)} beyond its interval.`];
+  const { kind, setting, change } = worst;
   return [
-    `Costliest at ${rankName(rank)}: ${worst.kind} at ${worst.setting}, ${points100(worst.change.value)} points${bounds} on the same queries.`,
+    `Costliest at ${rankName(rank)}: ${kind} at ${setting}, macro ${pointsOf(change.macro)}, micro ${pointsOf(change.micro)} on the same queries.`,
   ];
+}
+
+function pointsOf(change: Estimate): string {
+  const interval = intervalOf(change);
+  const bounds = interval === undefined ? '' : ` [${points100(interval.low)}, ${points100(interval.high)}]`;
+  return `${points100(change.value)} points${bounds}`;
 }
 
 function points100(value: number): string {
@@ -56,29 +62,47 @@ function points100(value: number): string {
 }
 
 function curveTable({ kind, label, neutral, points }: ShiftCurve): ReportTable {
-  const ranks = [...new Set(points.map(({ rank }) => rank))];
-  const settings = [...new Set(points.map(({ setting }) => setting))];
-  const at = (rank: LabelRank, setting: number): ShiftPoint | undefined =>
-    points.find((point) => point.rank === rank && point.setting === setting);
-  const finest = ranks.at(-1);
   return {
     title: `Accuracy under ${kind} (%)`,
-    columns: [label, ...ranks.map(rankName), `change at ${finest === undefined ? '' : rankName(finest)}`, 'lost'],
-    rows: settings.map((setting) => {
-      const last = finest === undefined ? undefined : at(finest, setting);
-      return [
-        setting === neutral ? `${setting} (as taken)` : String(setting),
-        ...ranks.map((rank) => cellOf(at(rank, setting)?.accuracy)),
-        setting === neutral ? '–' : cellOf(last?.change),
-        last?.lost ?? 0,
-      ];
-    }),
-    note: 'Change: against the photos as taken, paired on the same queries and draws. Lost: queries for which nothing was found; they count as wrong.',
+    columns: ['rank', label, 'macro', 'micro', 'change, macro', 'change, micro', 'lost'],
+    rows: points.map(({ rank, setting, accuracy, change, lost }) => [
+      rankName(rank),
+      setting === neutral ? `${setting} (as taken)` : String(setting),
+      cellOf(accuracy.macro),
+      cellOf(accuracy.micro),
+      setting === neutral ? '–' : cellOf(change.macro),
+      setting === neutral ? '–' : cellOf(change.micro),
+      lost,
+    ]),
+    note: 'Top-1. Change: against the photos as taken, paired on the same queries and draws. Lost: queries for which nothing was found; they count as wrong.',
   };
 }
 
-function cellOf(estimate: Estimate | undefined): Metric | string {
-  return estimate === undefined || estimate.count === 0 ? '–' : metricOf(estimate);
+/** What each accuracy rests on; the same for all changes. */
+function basisTable([first]: readonly ShiftCurve[]): ReportTable[] {
+  if (first === undefined) return [];
+  const ceilingOf = ({ queries, ceiling }: ShiftBasis, name: Statistic): Metric | string =>
+    queries === 0 ? 'empty' : { name: `ceiling ${name}`, value: ceiling[name], count: queries };
+  return [
+    {
+      title: 'Counts and ceilings',
+      columns: ['rank', 'queries', 'unlabelled', 'classes', 'without key', 'ceiling macro', 'ceiling micro'],
+      rows: first.bases.map((basis) => [
+        rankName(basis.rank),
+        basis.queries,
+        basis.unlabelled,
+        basis.classes,
+        basis.classesWithoutKey,
+        ceilingOf(basis, 'macro'),
+        ceilingOf(basis, 'micro'),
+      ]),
+      note: 'Queries without a label at the rank are left out; classes without a key count as wrong, and the ceiling is what remains possible.',
+    },
+  ];
+}
+
+function cellOf(estimate: Estimate): Metric | string {
+  return estimate.count === 0 ? '–' : metricOf(estimate);
 }
 
 function curveFigure({ kind, label, neutral, points }: ShiftCurve): ReportFigure {
@@ -87,17 +111,17 @@ function curveFigure({ kind, label, neutral, points }: ShiftCurve): ReportFigure
     title: `Accuracy under ${kind}`,
     kind: 'line',
     x: { label },
-    y: { label: 'accuracy (%)' },
+    y: { label: 'macro accuracy (%)' },
     series: ranks.map((rank) => ({
       name: rankName(rank),
       points: points
-        .filter((point) => point.rank === rank && point.accuracy.count > 0)
-        .map(({ setting, accuracy }) => {
-          const interval = intervalOf(accuracy);
+        .filter((point) => point.rank === rank && point.accuracy.macro.count > 0)
+        .map(({ setting, accuracy: { macro } }) => {
+          const interval = intervalOf(macro);
           const bars = interval === undefined ? {} : { low: 100 * interval.low, high: 100 * interval.high };
-          return { x: setting, y: 100 * accuracy.value, ...bars };
+          return { x: setting, y: 100 * macro.value, ...bars };
         }),
     })),
-    note: `${neutral}: as taken. Bars: 95 % intervals over species.`,
+    note: `${neutral}: as taken. Bars: 95 % intervals over species. Micro accuracy: in the table.`,
   };
 }
