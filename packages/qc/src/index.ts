@@ -5,6 +5,7 @@ export type { AuditRecord } from './leakage/audit-record.js';
 export type { LeakClass, LeakExample } from './leakage/links.js';
 export type { HeldOutBins } from './leakage/held-out-bins.js';
 export type { CorpusCheck } from './leakage/encoder-corpus.js';
+export type { CheckFinding, CheckName } from './library/check-finding.js';
 export { library, type Library, type LibraryOptions } from './library/library.js';
 export * from './tier1/index.js';
 export * from './sequences/index.js';

@@ -87,6 +87,17 @@ describe('criteria and grades', () => {
       "species id: 'Aus cf. bus' is no settled name; sequence quality: BOLD:AAA0001, 4 unambiguous",
     );
     expect(text).not.toContain('country:');
+    // What a curator wrote is an answer, whatever its words.
+    const [header2 = [], said = []] = rows(
+      criteriaAsCsv(
+        library([
+          { processId: 'A', lineage: {}, curation: { voucher: 'no image', identificationMethod: 'not given' } },
+        ]),
+      ),
+    );
+    expect(['public_voucher', 'identified_by_morphology', 'image'].map((name) => said[header2.indexOf(name)])).toEqual([
+      'no', 'no', '',
+    ]); // prettier-ignore
   });
 
   it('of species come with both presets', () => {
@@ -181,7 +192,9 @@ it('every check has its tier', () => {
     'label-against-neighbourhood',
     'photo-against-barcode',
     'photo-empty',
-  ];
+  ] as const;
   expect(tiers.map(tierOfCheck)).toEqual(checkTiers);
+  // @ts-expect-error a check without a tier
+  expect(tierOfCheck('new-check')).toBeUndefined();
   expect(casesAsCsv(library([]), [])).toMatch(/^processid,/);
 });

@@ -1,6 +1,15 @@
 import { join } from 'node:path';
 import type { Finding } from '@bioscan/core';
-import { checkTiers, stopCounts, tierOfCheck, type CheckRun, type Library, type TriageCase } from '@bioscan/qc';
+import {
+  checkTiers,
+  stopCounts,
+  tierOfCheck,
+  type CheckFinding,
+  type CheckName,
+  type CheckRun,
+  type Library,
+  type TriageCase,
+} from '@bioscan/qc';
 import { tableText } from '@bioscan/report';
 
 /** What a triage came to. */
@@ -52,8 +61,8 @@ export function triageSummaryText({ made, run, cases }: Triage, out: string | un
   ].join('\n');
 }
 
-function checkTable(findings: readonly Finding[]): string {
-  const byCheck = new Map<string, { findings: number; records: Set<string>; severity: Finding['severity'] }>();
+function checkTable(findings: readonly CheckFinding[]): string {
+  const byCheck = new Map<CheckName, { findings: number; records: Set<string>; severity: Finding['severity'] }>();
   for (const { check, records, severity } of findings) {
     const entry = byCheck.get(check) ?? { findings: 0, records: new Set<string>(), severity };
     byCheck.set(check, entry);

@@ -1,4 +1,5 @@
-import { barcodeKey, type Finding, type LabelRank, type ReportFigure, type ReportTable } from '@bioscan/core';
+import { barcodeKey, type LabelRank, type ReportFigure, type ReportTable } from '@bioscan/core';
+import type { CheckFinding } from '../library/check-finding.js';
 import type { DistancePlan } from './distance-plan.js';
 import type { GroupDistances } from './distances-by-rank.js';
 import type { HaplotypeRecord } from './haplotypes.js';
@@ -12,7 +13,7 @@ export interface DistanceReport {
   readonly summary: readonly string[];
   readonly tables: readonly ReportTable[];
   readonly figures: readonly ReportFigure[];
-  readonly findings: readonly Finding[];
+  readonly findings: readonly CheckFinding[];
   readonly warnings: readonly string[];
   readonly limits: readonly string[];
 }
@@ -189,9 +190,9 @@ function suspectFindings(
   suspects: readonly Suspect[],
   records: Iterable<HaplotypeRecord>,
   measure: DistanceMeasure,
-): Finding[] {
+): CheckFinding[] {
   const holders = recordsByBarcode(suspects, records);
-  return suspects.map(({ found, mean, limit }): Finding => {
+  return suspects.map(({ found, mean, limit }): CheckFinding => {
     const { group, moments, farthest = ['', ''] } = found;
     const ends = farthest.map((barcode) => holders.get(group.name)?.get(barcode) ?? []);
     const text = (value: number | undefined): string => `${shown(value, measure)} ${unitOf(measure)}`;
@@ -232,7 +233,7 @@ function recordsByBarcode(
 
 function suspectTable(
   suspects: readonly Suspect[],
-  findings: readonly Finding[],
+  findings: readonly CheckFinding[],
   measure: DistanceMeasure,
 ): ReportTable {
   const unit = unitOf(measure);

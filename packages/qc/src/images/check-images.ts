@@ -1,4 +1,4 @@
-import type { Finding } from '@bioscan/core';
+import type { CheckFinding, CheckName } from '../library/check-finding.js';
 
 /** What a detector saw on a record's photo, as plain numbers. */
 export interface PhotoMeasure {
@@ -21,11 +21,11 @@ export interface PhotoLimits {
 }
 
 /** Photos with no specimen, several, one cut off, or one that is hard to make out. */
-export function checkImages(photos: Iterable<PhotoMeasure>, limits: PhotoLimits = {}): Finding[] {
+export function checkImages(photos: Iterable<PhotoMeasure>, limits: PhotoLimits = {}): CheckFinding[] {
   const { confidence: least = 0.2, areaFraction: smallest = 0.002 } = limits;
-  const found: Finding[] = [];
+  const found: CheckFinding[] = [];
   for (const { processId, specimens, areaFraction, confidence, touchesEdge } of photos) {
-    const add = (check: string, severity: Finding['severity'], message: string, score: number): void => {
+    const add = (check: CheckName, severity: CheckFinding['severity'], message: string, score: number): void => {
       const evidence = {
         specimens,
         ...(areaFraction === undefined ? {} : { areaFraction }),

@@ -1,4 +1,5 @@
-import type { EncoderProvenance, Finding, ReportTable } from '@bioscan/core';
+import type { EncoderProvenance, ReportTable } from '@bioscan/core';
+import type { CheckFinding } from '../library/check-finding.js';
 import { barcodeTable, type AuditRecord, type BarcodeTable } from './audit-record.js';
 import { linkContained, shortestContained } from './contained-barcodes.js';
 import { checkCorpora, type CorpusCheck } from './encoder-corpus.js';
@@ -31,7 +32,7 @@ export interface LeakageAudit {
   readonly heldOutBins: HeldOutBins;
   readonly corpora: readonly CorpusCheck[];
   readonly examples: readonly LeakExample[];
-  readonly findings: readonly Finding[];
+  readonly findings: readonly CheckFinding[];
   readonly warnings: readonly string[];
   readonly table: ReportTable;
 }

@@ -1,4 +1,4 @@
-import type { Finding } from '@bioscan/core';
+import type { CheckFinding } from '../library/check-finding.js';
 import type { LeakCount } from './leak-count.js';
 import { querySplits, type CorpusCheck } from './encoder-corpus.js';
 import type { HeldOutBins } from './held-out-bins.js';
@@ -16,7 +16,7 @@ export function leakFindings(
   examples: readonly LeakExample[],
   bins: HeldOutBins,
   corpora: readonly CorpusCheck[],
-): Finding[] {
+): CheckFinding[] {
   return [
     ...counts.flatMap((count) => pairFinding(count, examples)),
     ...binFinding(bins),
@@ -24,7 +24,7 @@ export function leakFindings(
   ];
 }
 
-function pairFinding(count: LeakCount, examples: readonly LeakExample[]): Finding[] {
+function pairFinding(count: LeakCount, examples: readonly LeakExample[]): CheckFinding[] {
   const { split, against, leak, records, barcodes } = count;
   const crosses = querySplits.has(split) && !querySplits.has(against);
   const sameKind = querySplits.has(split) === querySplits.has(against);
@@ -45,12 +45,12 @@ function pairFinding(count: LeakCount, examples: readonly LeakExample[]): Findin
   ];
 }
 
-function severityOf(leak: LeakClass, crosses: boolean): Finding['severity'] {
+function severityOf(leak: LeakClass, crosses: boolean): CheckFinding['severity'] {
   if (leak === 'near') return crosses ? 'warning' : 'info';
   return crosses ? 'error' : 'warning';
 }
 
-function binFinding({ records, sharedBins, bins, pretrainWithBin }: HeldOutBins): Finding[] {
+function binFinding({ records, sharedBins, bins, pretrainWithBin }: HeldOutBins): CheckFinding[] {
   if (records.length === 0) return [];
   return [
     {
@@ -64,7 +64,7 @@ function binFinding({ records, sharedBins, bins, pretrainWithBin }: HeldOutBins)
   ];
 }
 
-function corpusFindings({ encoder, known, seen }: CorpusCheck): Finding[] {
+function corpusFindings({ encoder, known, seen }: CorpusCheck): CheckFinding[] {
   if (!known) {
     return [
       {

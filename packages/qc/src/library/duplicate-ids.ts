@@ -1,7 +1,8 @@
-import { barcodeKey, ranks, type Finding, type Specimen } from '@bioscan/core';
+import { barcodeKey, ranks, type Specimen } from '@bioscan/core';
+import type { CheckFinding } from './check-finding.js';
 
 /** What rows with one process id disagree on: an error where they do, a note where they repeat each other. */
-export function duplicateIdFindings(first: Specimen, others: readonly Specimen[]): Finding {
+export function duplicateIdFindings(first: Specimen, others: readonly Specimen[]): CheckFinding {
   const fields = new Set(others.flatMap((other) => conflicts(first, other)));
   const { processId } = first;
   const times = others.length + 1;

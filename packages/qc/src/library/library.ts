@@ -1,4 +1,5 @@
-import { ranks, type Finding, type Lineage, type Rank, type Specimen } from '@bioscan/core';
+import { ranks, type Lineage, type Rank, type Specimen } from '@bioscan/core';
+import type { CheckFinding } from './check-finding.js';
 import { duplicateIdFindings } from './duplicate-ids.js';
 import { groupHaplotypes, type Haplotypes } from './haplotypes.js';
 import { isFiller, isInterimName } from './interim-name.js';
@@ -20,7 +21,7 @@ export interface Library {
   /** Record of a process id. */
   indexOf(processId: string): number | undefined;
   /** Process ids that stood in several rows. */
-  readonly duplicates: readonly Finding[];
+  readonly duplicates: readonly CheckFinding[];
 }
 
 export interface LibraryOptions {

@@ -1,4 +1,4 @@
-import type { Finding } from '@bioscan/core';
+import type { CheckFinding, CheckName } from '../library/check-finding.js';
 import { levenshtein } from '@bioscan/dna/distance';
 import type { Library } from '../library/library.js';
 import { count, groupBy } from '../library/words.js';
@@ -16,7 +16,7 @@ export interface NameOptions {
  * Species names that are synonyms, misspelt (one or two letters from a name of the same genus that is in the checklist or much commoner) or differ
  * from another only in the gender of the ending. One finding a name. Run it before a conflict of names is called an error.
  */
-export function checkNames(library: Library, options: NameOptions = {}): Finding[] {
+export function checkNames(library: Library, options: NameOptions = {}): CheckFinding[] {
   const { backbone, ratio = 5 } = options;
   // As the table has them: `names` are settled already.
   const byName = groupBy(library.records.keys(), (record) => {
@@ -27,7 +27,7 @@ export function checkNames(library: Library, options: NameOptions = {}): Finding
     return epithet === undefined ? undefined : `${genus ?? ''} ${epithet}`;
   });
   const byGenus = groupBy(byName.keys(), genusOf);
-  return [...byName].flatMap(([name, members]): Finding[] => {
+  return [...byName].flatMap(([name, members]): CheckFinding[] => {
     const accepted = backbone?.accepted(name);
     const records = processIds(library, members);
     if (accepted !== undefined) {
@@ -72,14 +72,14 @@ export function checkNames(library: Library, options: NameOptions = {}): Finding
 }
 
 function finding(
-  check: string,
-  severity: Finding['severity'],
+  check: CheckName,
+  severity: CheckFinding['severity'],
   name: string,
   other: string,
   records: readonly string[],
   relation: string,
   action: string,
-): Finding {
+): CheckFinding {
   return {
     check,
     severity,
@@ -117,9 +117,9 @@ function genusOf(name: string): string {
 }
 
 /** Genera that stand in several families, orders … : homonyms, or records with a wrong lineage. The rarer placement is the suspect. */
-export function checkLineages(library: Library): Finding[] {
+export function checkLineages(library: Library): CheckFinding[] {
   const byGenus = groupBy(library.records.keys(), (record) => library.names[record]?.genus);
-  return [...byGenus].flatMap(([genus, members]): Finding[] => {
+  return [...byGenus].flatMap(([genus, members]): CheckFinding[] => {
     const byFamily = groupBy(members, (record) => {
       const { order, family } = library.names[record] ?? {};
       return family === undefined ? undefined : `${family}${order === undefined ? '' : ` (${order})`}`;

@@ -1,4 +1,5 @@
-import type { Finding, Neighbours, Rank } from '@bioscan/core';
+import type { Neighbours, Rank } from '@bioscan/core';
+import type { CheckFinding } from '../library/check-finding.js';
 import type { Library } from '../library/library.js';
 import { percent } from '../library/words.js';
 import { processIds } from '../sequences/ids-of.js';
@@ -27,7 +28,11 @@ type Suspect = 'barcode' | 'photo' | 'name' | 'unknown';
  * Photo against barcode (tier 4): the photo's neighbours are flies, the barcode's are wasps. Reported at the coarsest rank that differs, unless
  * photos of that look bear such barcodes often: then photos cannot tell the two, and nothing is said. How often is counted in the same table.
  */
-export function checkCrossModal(library: Library, input: CrossModalInput, options: CrossModalOptions = {}): Finding[] {
+export function checkCrossModal(
+  library: Library,
+  input: CrossModalInput,
+  options: CrossModalOptions = {},
+): CheckFinding[] {
   const { k = 30, agreement = 0.6, ranks: judged = ['class', 'order', 'family'] } = options;
   const barcodes = new Map(
     independentWitnesses(library, input.barcode, k).map(({ record, witnesses }) => [record, witnesses]),
@@ -41,7 +46,7 @@ export function checkCrossModal(library: Library, input: CrossModalInput, option
       return clear(photo, agreement) && clear(barcode, agreement) ? [{ record, photo, barcode }] : [];
     });
     const usual = confusion(pairs);
-    return pairs.flatMap((pair): Finding[] => {
+    return pairs.flatMap((pair): CheckFinding[] => {
       if (pair.photo.top === pair.barcode.top || told.has(pair.record)) return [];
       told.add(pair.record);
       const { confused, reliable } = usual(pair);
@@ -88,7 +93,7 @@ function clear({ top, shares, voters }: Vote, agreement: number): boolean {
   return top !== undefined && voters >= 4 && (shares.get(top) ?? 0) >= agreement;
 }
 
-function finding(library: Library, rank: Rank, { record, photo, barcode }: Pair, usual: Usual): Finding {
+function finding(library: Library, rank: Rank, { record, photo, barcode }: Pair, usual: Usual): CheckFinding {
   const label = library.names[record]?.[rank];
   const suspect = suspectOf(label, photo.top, barcode.top);
   const photoShare = photo.shares.get(photo.top ?? '') ?? 0;

@@ -1,4 +1,5 @@
-import type { Finding, Neighbours, Rank } from '@bioscan/core';
+import type { Neighbours, Rank } from '@bioscan/core';
+import type { CheckFinding } from '../library/check-finding.js';
 import { ranks } from '@bioscan/core';
 import type { Library } from '../library/library.js';
 import { percent } from '../library/words.js';
@@ -23,7 +24,7 @@ export function checkNeighbourhood(
   library: Library,
   neighbours: Neighbours,
   options: NeighbourhoodOptions = {},
-): Finding[] {
+): CheckFinding[] {
   const { k = 15, fewest = 3, ranks: judged = ['order', 'family', 'genus', 'species'] } = options;
   const queries = independentWitnesses(library, neighbours, k);
   const doubted = new Set<number>();
@@ -35,7 +36,7 @@ export function checkNeighbourhood(
       return vote(library, witnesses.slice(0, Math.min(k, Math.max(0, others))), rank);
     });
     const usual = selfConfidence(library, queries, votes, rank, fewest);
-    return queries.flatMap(({ record }, i): Finding[] => {
+    return queries.flatMap(({ record }, i): CheckFinding[] => {
       const found = votes[i];
       const label = library.names[record]?.[rank];
       if (found === undefined || label === undefined || found.voters < fewest || doubted.has(record)) return [];
@@ -71,7 +72,7 @@ interface Doubt {
   readonly voters: number;
 }
 
-function finding(library: Library, record: number, { rank, label, top, share, own, voters }: Doubt): Finding {
+function finding(library: Library, record: number, { rank, label, top, share, own, voters }: Doubt): CheckFinding {
   const twins = (library.haplotypes.members[library.haplotypes.of[record] as number] ?? [record]).filter(
     (other) => library.names[other]?.[rank] === label,
   );

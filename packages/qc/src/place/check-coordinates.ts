@@ -1,4 +1,4 @@
-import type { Finding } from '@bioscan/core';
+import type { CheckFinding } from '../library/check-finding.js';
 import type { Library } from '../library/library.js';
 import { count, groupBy } from '../library/words.js';
 import { processIds } from '../sequences/ids-of.js';
@@ -21,7 +21,7 @@ const repairs = {
  * Coordinates outside the country that the record names, or at sea where it names none; a repair that would put them into the country is named.
  * One finding a place. Half a pair is reported as such. Countries that the map does not know and coordinates without a country on land are passed over.
  */
-export function checkCoordinates(library: Library, map: CountryMap, options: CoordinateOptions = {}): Finding[] {
+export function checkCoordinates(library: Library, map: CountryMap, options: CoordinateOptions = {}): CheckFinding[] {
   const { tolerance = 50 } = options;
   const placed = library.records.keys();
   const bySite = groupBy(placed, (record) => {
@@ -32,7 +32,7 @@ export function checkCoordinates(library: Library, map: CountryMap, options: Coo
       ? undefined
       : `${latitude},${longitude},${country ?? ''}`;
   });
-  const outside = [...bySite.values()].flatMap((members): Finding[] => {
+  const outside = [...bySite.values()].flatMap((members): CheckFinding[] => {
     const { latitude = 0, longitude = 0, country } = library.records[members[0] ?? -1]?.place ?? {};
     const own = country === undefined ? undefined : map.name(country);
     if (own !== undefined) return outsideCountry(library, map, { members, latitude, longitude, own, tolerance });
@@ -42,8 +42,8 @@ export function checkCoordinates(library: Library, map: CountryMap, options: Coo
 }
 
 /** Half a pair, or numbers that are no place on Earth. */
-function unusable(library: Library): Finding[] {
-  return library.records.flatMap(({ processId, place = {} }): Finding[] => {
+function unusable(library: Library): CheckFinding[] {
+  return library.records.flatMap(({ processId, place = {} }): CheckFinding[] => {
     const { latitude, longitude } = place;
     if (latitude === undefined && longitude === undefined) return [];
     const half = latitude === undefined || longitude === undefined;
@@ -71,7 +71,7 @@ interface Site {
   readonly tolerance: number;
 }
 
-function outsideCountry(library: Library, map: CountryMap, site: Site): Finding[] {
+function outsideCountry(library: Library, map: CountryMap, site: Site): CheckFinding[] {
   const { members, latitude, longitude, own, tolerance } = site;
   const distance = map.distance(own, latitude, longitude);
   if (distance <= tolerance) return [];
@@ -104,7 +104,7 @@ function atSea(
   members: readonly number[],
   latitude: number,
   longitude: number,
-): Finding[] {
+): CheckFinding[] {
   if (map.at(latitude, longitude).length > 0) return [];
   return [
     {

@@ -1,4 +1,4 @@
-import type { Finding } from '@bioscan/core';
+import type { CheckFinding } from '../library/check-finding.js';
 import type { Library } from '../library/library.js';
 import { count, groupBy } from '../library/words.js';
 import { processIds } from '../sequences/ids-of.js';
@@ -23,10 +23,10 @@ interface Site {
 const mostSites = 2000;
 
 /** Records far from all other places of their species, measured by what is usual for it. Introductions and wrong names look alike here: a warning. */
-export function checkRange(library: Library, options: RangeOptions = {}): Finding[] {
+export function checkRange(library: Library, options: RangeOptions = {}): CheckFinding[] {
   const { places = 8, kilometres: farthest = 1500, spread = 6 } = options;
   const bySpecies = groupBy(library.records.keys(), (record) => library.names[record]?.species);
-  return [...bySpecies].flatMap(([species, members]): Finding[] => {
+  return [...bySpecies].flatMap(([species, members]): CheckFinding[] => {
     const sites = sitesOf(library, members);
     if (sites.length < places || sites.length > mostSites) return [];
     const nearest = sites.map((site, i) =>
@@ -37,7 +37,7 @@ export function checkRange(library: Library, options: RangeOptions = {}): Findin
     );
     const usual = [...nearest].sort((a, b) => a - b)[Math.floor(0.9 * nearest.length)] ?? 0;
     const limit = Math.max(farthest, spread * usual);
-    return sites.flatMap((site, i): Finding[] => {
+    return sites.flatMap((site, i): CheckFinding[] => {
       const distance = nearest[i] ?? 0;
       if (distance <= limit) return [];
       return [
@@ -75,13 +75,13 @@ function sitesOf({ records }: Library, members: readonly number[]): Site[] {
 }
 
 /** Species that a country has one record of while the table has at least `minimum` from elsewhere: first records, worth a second look. Notes. */
-export function checkFirstRecords(library: Library, minimum = 10): Finding[] {
+export function checkFirstRecords(library: Library, minimum = 10): CheckFinding[] {
   const bySpecies = groupBy(library.records.keys(), (record) => library.names[record]?.species);
   return [...bySpecies].flatMap(([species, members]) => {
     const byCountry = groupBy(members, (record) => library.records[record]?.place?.country);
     const total = [...byCountry.values()].reduce((sum, own) => sum + own.length, 0);
     if (byCountry.size < 2) return [];
-    return [...byCountry].flatMap(([country, own]): Finding[] => {
+    return [...byCountry].flatMap(([country, own]): CheckFinding[] => {
       if (own.length !== 1 || total - 1 < minimum) return [];
       return [
         {

@@ -1,4 +1,5 @@
-import { ranks, type Finding, type Lineage } from '@bioscan/core';
+import { ranks, type Lineage } from '@bioscan/core';
+import type { CheckFinding } from '../library/check-finding.js';
 import type { Library } from '../library/library.js';
 import { processIds } from '../sequences/ids-of.js';
 import { agreement, type Plate } from './plate-labels.js';
@@ -7,9 +8,9 @@ import { agreement, type Plate } from './plate-labels.js';
  * Records whose barcode contradicts their own name and fits that of a well beside them: spilled or carried over. The score is low where so many
  * wells of the plate bear the name that a neighbour would fit by chance.
  */
-export function checkWells(library: Library, plates: readonly Plate[]): Finding[] {
+export function checkWells(library: Library, plates: readonly Plate[]): CheckFinding[] {
   return plates.flatMap((plate) =>
-    plate.records.flatMap((record, i): Finding[] => {
+    plate.records.flatMap((record, i): CheckFinding[] => {
       const label = plate.labels[i] ?? {};
       const barcode = plate.barcodes[i] ?? {};
       if (agreement(label, barcode) !== 'contradicts') return [];
@@ -77,9 +78,9 @@ export interface PlateOptions {
 }
 
 /** Whole plates whose barcodes fit the names once they are shifted or turned. One finding a plate, all its records involved. */
-export function checkPlates(library: Library, plates: readonly Plate[], options: PlateOptions = {}): Finding[] {
+export function checkPlates(library: Library, plates: readonly Plate[], options: PlateOptions = {}): CheckFinding[] {
   const { gain = 0.3, fewest = 8 } = options;
-  return plates.flatMap((plate): Finding[] => {
+  return plates.flatMap((plate): CheckFinding[] => {
     const own = agreeing(plate, (i) => i);
     if (own.compared < fewest) return [];
     let best: { name: string; share: number; compared: number } | undefined;

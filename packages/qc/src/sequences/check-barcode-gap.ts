@@ -1,4 +1,5 @@
-import type { Finding, Rank } from '@bioscan/core';
+import type { Rank } from '@bioscan/core';
+import type { CheckFinding } from '../library/check-finding.js';
 import { ranks } from '@bioscan/core';
 import type { Library } from '../library/library.js';
 import { count, percent } from '../library/words.js';
@@ -62,9 +63,9 @@ export function checkBarcodeGap(
   named: NamedBarcodes,
   nearest: NearestBarcodes,
   options: BarcodeGapOptions = {},
-): Finding[] {
+): CheckFinding[] {
   const { margin = 0.01 } = options;
-  return named.all.flatMap((unit, i): Finding[] => {
+  return named.all.flatMap((unit, i): CheckFinding[] => {
     const own = nearest.own[i] as number;
     const other = nearest.other[i] as number;
     const partner = named.all[nearest.otherAt[i] as number];
@@ -106,8 +107,8 @@ function gapScore(own: number, other: number, rank: Rank): number {
 }
 
 /** Species whose largest distance inside exceeds the smallest to another one: barcodes alone cannot tell them apart. Notes, one a species. */
-export function checkSpeciesGap(library: Library, named: NamedBarcodes, gaps: readonly GapOfSpecies[]): Finding[] {
-  return gaps.flatMap(({ species, within, toOther, nearest, haplotypes }): Finding[] => {
+export function checkSpeciesGap(library: Library, named: NamedBarcodes, gaps: readonly GapOfSpecies[]): CheckFinding[] {
+  return gaps.flatMap(({ species, within, toOther, nearest, haplotypes }): CheckFinding[] => {
     if (within === undefined || toOther === undefined || nearest === undefined || toOther > within) return [];
     const records = (named.bySpecies.get(species) ?? []).flatMap((unit) => named.all[unit]?.records ?? []);
     return [

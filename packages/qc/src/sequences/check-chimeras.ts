@@ -1,4 +1,4 @@
-import type { Finding } from '@bioscan/core';
+import type { CheckFinding } from '../library/check-finding.js';
 import type { Library } from '../library/library.js';
 import { windowWords } from '../library/place-haplotypes.js';
 import { percent } from '../library/words.js';
@@ -25,12 +25,16 @@ const edge = 4;
  * Barcodes whose two parts are each near to a different barcode while the whole is far from all. Only rare barcodes apart from others are tried;
  * parents are sought in the clusters whose leaders are nearest to either side. O(rare barcodes x leaders).
  */
-export function checkChimeras(library: Library, clusters: BarcodeClusters, options: ChimeraOptions = {}): Finding[] {
+export function checkChimeras(
+  library: Library,
+  clusters: BarcodeClusters,
+  options: ChimeraOptions = {},
+): CheckFinding[] {
   const { gain = 0.03, fit = 0.01 } = options;
   const { haplotypes, placements } = library;
-  return clusters.members.flatMap((members): Finding[] => {
+  return clusters.members.flatMap((members): CheckFinding[] => {
     if (members.length > rare) return [];
-    return members.flatMap((h): Finding[] => {
+    return members.flatMap((h): CheckFinding[] => {
       if ((haplotypes.members[h]?.length ?? 0) > rare || (placements.sites[h] as number) < 500) return [];
       const found = twoParents(placements.planes, clusters, h, new Set(members));
       if (found === undefined || found.together > fit || found.alone - found.together < gain) return [];
@@ -48,7 +52,7 @@ interface Parents {
   readonly together: number;
 }
 
-function finding(library: Library, h: number, { left, right, breakpoint, alone, together }: Parents): Finding {
+function finding(library: Library, h: number, { left, right, breakpoint, alone, together }: Parents): CheckFinding {
   const nameOf = (parent: number): string => {
     const record = library.haplotypes.members[parent]?.[0] ?? -1;
     const names = library.names[record];

@@ -1,4 +1,4 @@
-import type { Finding } from '@bioscan/core';
+import type { CheckFinding } from '../library/check-finding.js';
 import type { Library } from '../library/library.js';
 import { windowWords } from '../library/place-haplotypes.js';
 import { count, percent } from '../library/words.js';
@@ -31,9 +31,9 @@ export function checkCodonPositions(
   named: NamedBarcodes,
   nearest: NearestBarcodes,
   options: CodonPositionOptions = {},
-): Finding[] {
+): CheckFinding[] {
   const { minimum = 4 } = options;
-  return named.all.flatMap((unit, i): Finding[] => {
+  return named.all.flatMap((unit, i): CheckFinding[] => {
     const toOwn = nearest.own[i] as number;
     const toOther = nearest.other[i] as number;
     const nearOwn = !(toOwn > toOther);

@@ -1,4 +1,4 @@
-import type { Finding } from '@bioscan/core';
+import type { CheckFinding } from '../library/check-finding.js';
 import { windowLength } from '../library/coi-protein.js';
 import type { Library } from '../library/library.js';
 import { windowWords } from '../library/place-haplotypes.js';
@@ -19,10 +19,10 @@ export interface ConsensusOptions {
  * Barcodes far from the consensus of their species in the common window: a cheap first pass, linear in the letters. Species with fewer than 3
  * haplotypes have none. A deep split inside a species shows here too; `checkBarcodeGap` tells wrong names from splits.
  */
-export function checkConsensus(library: Library, named: NamedBarcodes, options: ConsensusOptions = {}): Finding[] {
+export function checkConsensus(library: Library, named: NamedBarcodes, options: ConsensusOptions = {}): CheckFinding[] {
   const { minimum = 0.03, spread = 4 } = options;
   const { placements, haplotypes } = library;
-  return [...named.bySpecies].flatMap(([species, units]): Finding[] => {
+  return [...named.bySpecies].flatMap(([species, units]): CheckFinding[] => {
     const own = units.filter((unit) => {
       const h = named.all[unit]?.haplotype ?? 0;
       return (placements.sites[h] as number) >= fewestSites;
@@ -33,7 +33,7 @@ export function checkConsensus(library: Library, named: NamedBarcodes, options: 
     const distances = hs.map((h) => distanceTo(consensus, placements.planes, h));
     const median = [...distances].sort((a, b) => a - b)[distances.length >> 1] ?? 0;
     const limit = Math.max(minimum, spread * median);
-    return own.flatMap((unit, i): Finding[] => {
+    return own.flatMap((unit, i): CheckFinding[] => {
       const distance = distances[i] ?? 0;
       if (!(distance > limit)) return [];
       return [

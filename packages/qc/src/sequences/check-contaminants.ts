@@ -1,4 +1,4 @@
-import type { Finding } from '@bioscan/core';
+import type { CheckFinding } from '../library/check-finding.js';
 import { reverseComplement } from '@bioscan/dna';
 import { baseCodes, semiGlobalDistance, type BaseCodes } from '@bioscan/dna/distance';
 import type { Library } from '../library/library.js';
@@ -27,7 +27,7 @@ export function checkContaminants(
   library: Library,
   references: readonly ContaminantReference[],
   options: ContaminantOptions = {},
-): Finding[] {
+): CheckFinding[] {
   const { identity = 0.93, minimumOverlap = 150 } = options;
   const prepared = references.flatMap(({ name, sequence: written }) => {
     const sequence = written.toUpperCase().replaceAll('U', 'T');
@@ -37,7 +37,7 @@ export function checkContaminants(
       words: wordsOf(strand),
     }));
   });
-  return library.haplotypes.barcodes.flatMap((barcode, h): Finding[] => {
+  return library.haplotypes.barcodes.flatMap((barcode, h): CheckFinding[] => {
     const query: { codes?: BaseCodes } = {};
     for (const reference of prepared) {
       if (sharedWords(barcode, reference.words) < knownShare * (barcode.length - wordLength + 1)) continue;

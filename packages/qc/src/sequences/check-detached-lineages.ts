@@ -1,4 +1,4 @@
-import type { Finding } from '@bioscan/core';
+import type { CheckFinding } from '../library/check-finding.js';
 import type { Library } from '../library/library.js';
 import { count, percent } from '../library/words.js';
 import { processIds } from './ids-of.js';
@@ -23,14 +23,14 @@ export function checkDetachedLineages(
   lineages: readonly (readonly SpeciesLineage[])[],
   nearest: NearestBarcodes,
   options: DetachedLineageOptions = {},
-): Finding[] {
+): CheckFinding[] {
   const { minimum = 3, apart = 0.02, taken = 0.015 } = options;
-  return lineages.flatMap((own): Finding[] => {
+  return lineages.flatMap((own): CheckFinding[] => {
     const coherent = own.filter(({ records }) => records.length >= minimum);
     if (coherent.length === 0 || own.length < 2) return [];
     const [main, ...others] = own;
     if (main === undefined) return [];
-    return others.flatMap((lineage): Finding[] => {
+    return others.flatMap((lineage): CheckFinding[] => {
       if (lineage.records.length < minimum || !(lineage.apart >= apart)) return [];
       const toOther = least(lineage.units.map((unit) => nearest.other[unit] as number));
       if (toOther <= taken) return [];
@@ -39,7 +39,7 @@ export function checkDetachedLineages(
   });
 }
 
-function finding(library: Library, lineage: SpeciesLineage, main: SpeciesLineage, toOther: number): Finding {
+function finding(library: Library, lineage: SpeciesLineage, main: SpeciesLineage, toOther: number): CheckFinding {
   const { species, records, units, apart } = lineage;
   const bins = new Set(records.flatMap((record) => library.records[record]?.bin ?? []));
   const places = new Set(records.flatMap((record) => library.records[record]?.place?.country ?? []));

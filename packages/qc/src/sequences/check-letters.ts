@@ -1,4 +1,5 @@
-import { isUnambiguous, type Finding } from '@bioscan/core';
+import { isUnambiguous } from '@bioscan/core';
+import type { CheckFinding, CheckName } from '../library/check-finding.js';
 import type { Library } from '../library/library.js';
 import { count, percent } from '../library/words.js';
 import { idsOf } from './ids-of.js';
@@ -14,16 +15,16 @@ export interface LetterLimits {
 }
 
 /** Barcodes that are short, longer than the window, or hard to read. Ns at the ends were never letters. One finding a barcode. */
-export function checkLetters(library: Library, limits: LetterLimits = {}): Finding[] {
+export function checkLetters(library: Library, limits: LetterLimits = {}): CheckFinding[] {
   const { fewest = 500, most = overLong, ambiguous: allowed = 0.01 } = limits;
-  return library.haplotypes.barcodes.flatMap((barcode, h): Finding[] => {
+  return library.haplotypes.barcodes.flatMap((barcode, h): CheckFinding[] => {
     const blurred = ambiguousLetters(barcode);
     const clear = barcode.length - blurred;
     const share = blurred / barcode.length;
-    const found: Finding[] = [];
+    const found: CheckFinding[] = [];
     const add = (
-      check: string,
-      severity: Finding['severity'],
+      check: CheckName,
+      severity: CheckFinding['severity'],
       message: string,
       score: number,
       action: string,

@@ -1,4 +1,4 @@
-import type { Finding } from '@bioscan/core';
+import type { CheckFinding } from '../library/check-finding.js';
 import type { Library } from '../library/library.js';
 import { count, percent } from '../library/words.js';
 import { idsOf } from './ids-of.js';
@@ -9,14 +9,14 @@ import { overLong, wholeStops } from './stop-counts.js';
  * which the barcode reads as COI, so no stop is missed by luck; whole codons lost are no error (some orders lack them). One finding a barcode.
  * Stops that only the whole sequence has are a note: past the region another gene may begin, and a tail in the wrong frame is no copy.
  */
-export function checkReadingFrame(library: Library): Finding[] {
+export function checkReadingFrame(library: Library): CheckFinding[] {
   const { placements, haplotypes } = library;
-  return haplotypes.barcodes.flatMap((barcode, h): Finding[] => {
+  return haplotypes.barcodes.flatMap((barcode, h): CheckFinding[] => {
     const stops = placements.stops[h] as number;
     const shift = placements.shifts[h] as number;
     const identity = placements.proteinIdentity[h] as number;
     const records = idsOf(library, h);
-    const found: Finding[] = [];
+    const found: CheckFinding[] = [];
     if (shift % 3 !== 0) {
       found.push({
         check: 'frame-shift',
@@ -43,7 +43,7 @@ export function checkReadingFrame(library: Library): Finding[] {
 }
 
 /** Stops in the best frame of all letters, where the region itself has none. A lost letter inside explains them already. */
-function stopsOutside(barcode: string, records: readonly string[], shifted: boolean): Finding[] {
+function stopsOutside(barcode: string, records: readonly string[], shifted: boolean): CheckFinding[] {
   const stops = shifted ? 0 : wholeStops(barcode);
   if (stops === 0) return [];
   const long = barcode.length > overLong;
@@ -63,9 +63,9 @@ function stopsOutside(barcode: string, records: readonly string[], shifted: bool
 const strangeIdentity = 0.3;
 
 /** Barcodes that read as COI on no strand or on the other one, or hardly at all (three-letter words of the translation as the likelihood). */
-export function checkMarker(library: Library): Finding[] {
+export function checkMarker(library: Library): CheckFinding[] {
   const { placements, haplotypes } = library;
-  return haplotypes.barcodes.flatMap((barcode, h): Finding[] => {
+  return haplotypes.barcodes.flatMap((barcode, h): CheckFinding[] => {
     const strand = placements.strands[h] as number;
     const identity = placements.proteinIdentity[h] as number;
     const records = idsOf(library, h);

@@ -1,4 +1,5 @@
-import { ranks, type Finding, type Rank } from '@bioscan/core';
+import { ranks, type Rank } from '@bioscan/core';
+import type { CheckFinding } from '../library/check-finding.js';
 import type { Library } from '../library/library.js';
 import { count, groupBy } from '../library/words.js';
 import { processIds } from './ids-of.js';
@@ -7,9 +8,9 @@ import { processIds } from './ids-of.js';
  * One barcode under different names, reported at the coarsest rank that differs. Records under all but the commonest name are the suspects; with a
  * tie all are. Names that were read off the barcode do not count. Linear.
  */
-export function checkSharedBarcodes(library: Library): Finding[] {
+export function checkSharedBarcodes(library: Library): CheckFinding[] {
   const { haplotypes, names, circular } = library;
-  return haplotypes.members.flatMap((members): Finding[] => {
+  return haplotypes.members.flatMap((members): CheckFinding[] => {
     if (members.length < 2) return [];
     for (const rank of ranks) {
       const groups = groupBy(
@@ -22,7 +23,7 @@ export function checkSharedBarcodes(library: Library): Finding[] {
   });
 }
 
-function finding(library: Library, rank: Rank, groups: ReadonlyMap<string, readonly number[]>): Finding {
+function finding(library: Library, rank: Rank, groups: ReadonlyMap<string, readonly number[]>): CheckFinding {
   const sorted = [...groups].sort((a, b) => b[1].length - a[1].length || (a[0] < b[0] ? -1 : 1));
   const top = sorted[0]?.[1].length ?? 0;
   const total = sorted.reduce((sum, [, members]) => sum + members.length, 0);

@@ -1,4 +1,4 @@
-import type { Finding } from '@bioscan/core';
+import type { CheckFinding } from '../library/check-finding.js';
 import type { Library } from '../library/library.js';
 import { count } from '../library/words.js';
 import { clusterBarcodes, type BarcodeClusters } from './barcode-clusters.js';
@@ -30,9 +30,9 @@ export function otus(library: Library, clusters: BarcodeClusters = clusterBarcod
  * OTU against BIN against name: records without a BIN whose OTU has one, BINs that an OTU merges, and OTUs without a BIN that hold several species.
  * Notes, but for the last.
  */
-export function checkOtus(library: Library, units: readonly Otu[]): Finding[] {
-  return units.flatMap((otu): Finding[] => {
-    const found: Finding[] = [];
+export function checkOtus(library: Library, units: readonly Otu[]): CheckFinding[] {
+  return units.flatMap((otu): CheckFinding[] => {
+    const found: CheckFinding[] = [];
     const [bin] = otu.bins;
     const without = otu.records.filter((record) => library.records[record]?.bin === undefined);
     if (bin !== undefined && otu.bins.length === 1 && without.length > 0) {

@@ -1,4 +1,5 @@
-import { ranks, type Finding, type Rank } from '@bioscan/core';
+import { ranks, type Rank } from '@bioscan/core';
+import type { CheckFinding } from '../library/check-finding.js';
 import type { Library } from '../library/library.js';
 import { count, percent } from '../library/words.js';
 import { binsWithSeveralNames, type Conflict, type ConflictOptions } from './name-counts.js';
@@ -7,7 +8,7 @@ import { binsWithSeveralNames, type Conflict, type ConflictOptions } from './nam
  * BINs whose records bear several names, reported once, at the coarsest rank that differs: one barcode cluster, several species, genera … orders.
  * The records of all but the commonest name are the suspects.
  */
-export function checkBinNames(library: Library, options: ConflictOptions = {}): Finding[] {
+export function checkBinNames(library: Library, options: ConflictOptions = {}): CheckFinding[] {
   const reported = new Set<string>();
   return ranks.flatMap((rank) =>
     binsWithSeveralNames(library, rank, options).flatMap((conflict) => {
@@ -18,7 +19,7 @@ export function checkBinNames(library: Library, options: ConflictOptions = {}): 
   );
 }
 
-function finding(library: Library, { name, rank, counts, total }: Conflict): Finding {
+function finding(library: Library, { name, rank, counts, total }: Conflict): CheckFinding {
   const [first, ...rest] = counts;
   const top = first?.records.length ?? 0;
   const suspects = rest.flatMap(({ records }) => records);
@@ -52,7 +53,7 @@ function scoreOf(rank: Rank, majority: number): number {
   return Math.min(1, majority * (0.4 + 0.15 * depth));
 }
 
-function severityOf(rank: Rank): Finding['severity'] {
+function severityOf(rank: Rank): CheckFinding['severity'] {
   return rank === 'species' || rank === 'subfamily' ? 'warning' : 'error';
 }
 

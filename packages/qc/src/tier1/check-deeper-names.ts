@@ -1,4 +1,5 @@
-import { ranks, type Finding, type Rank } from '@bioscan/core';
+import { ranks, type Rank } from '@bioscan/core';
+import type { CheckFinding } from '../library/check-finding.js';
 import type { Library } from '../library/library.js';
 import { count, groupBy } from '../library/words.js';
 
@@ -11,10 +12,10 @@ export interface DeeperNameOptions {
  * Records without a genus or species in a BIN whose named records all agree on one: a deeper name suggests itself. A note, and a name from the barcode:
  * whoever takes it over should say so in the identification method. One finding a BIN and rank, at the deepest that is agreed on.
  */
-export function checkDeeperNames(library: Library, options: DeeperNameOptions = {}): Finding[] {
+export function checkDeeperNames(library: Library, options: DeeperNameOptions = {}): CheckFinding[] {
   const { minimum = 3 } = options;
   const byBin = groupBy(library.records.keys(), (record) => library.records[record]?.bin);
-  return [...byBin].flatMap(([bin, members]): Finding[] => {
+  return [...byBin].flatMap(([bin, members]): CheckFinding[] => {
     const deepest = deepRanks.find((rank) => agreedName(library, members, rank, minimum) !== undefined);
     if (deepest === undefined) return [];
     const name = agreedName(library, members, deepest, minimum) ?? '';

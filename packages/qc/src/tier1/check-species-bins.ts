@@ -1,4 +1,4 @@
-import type { Finding } from '@bioscan/core';
+import type { CheckFinding } from '../library/check-finding.js';
 import type { Library } from '../library/library.js';
 import { count, percent } from '../library/words.js';
 import { taxaInSeveralBins, type Conflict, type ConflictOptions } from './name-counts.js';
@@ -7,11 +7,11 @@ import { taxaInSeveralBins, type Conflict, type ConflictOptions } from './name-c
  * Species that span several BINs: cryptic diversity, or records under a wrong name. Records outside the BIN with most of them are the suspects
  * where that BIN has the majority; an even spread is no one's error.
  */
-export function checkSpeciesBins(library: Library, options: ConflictOptions = {}): Finding[] {
+export function checkSpeciesBins(library: Library, options: ConflictOptions = {}): CheckFinding[] {
   return taxaInSeveralBins(library, 'species', options).map((conflict) => finding(library, conflict));
 }
 
-function finding(library: Library, { name, counts, total }: Conflict): Finding {
+function finding(library: Library, { name, counts, total }: Conflict): CheckFinding {
   const [first, ...rest] = counts;
   const share = (first?.records.length ?? 0) / total;
   const parts = counts.map((part) => `${part.name} (${count(part.records.length, 'record')})`);

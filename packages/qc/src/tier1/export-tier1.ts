@@ -1,7 +1,7 @@
 import type { Library } from '../library/library.js';
 import { csvText } from '../triage/csv.js';
 import { bagsGrades } from './bags.js';
-import { criteria, recordCriteria, type CriterionResult } from './record-criteria.js';
+import { criteria, recordCriteria } from './record-criteria.js';
 
 /** BAGS grades of all species with both presets, as RFC 4180 text. */
 export function gradesAsCsv(library: Library): string {
@@ -18,7 +18,7 @@ export function gradesAsCsv(library: Library): string {
  */
 export function criteriaAsCsv({ records }: Library): string {
   const results = records.map(recordCriteria);
-  const asked = criteria.map((_, i) => results.some((own) => isAnswered(own[i])));
+  const asked = criteria.map((_, i) => results.some((own) => own[i]?.told === true));
   const rows = records.map(({ processId, lineage, bin }, r) => {
     const own = (results[r] ?? []).filter((_, i) => asked[i]);
     const cells = criteria.map((criterion) => {
@@ -33,10 +33,3 @@ export function criteriaAsCsv({ records }: Library): string {
   const header = ['processid', 'species', 'bin', 'met', ...criteria.map((name) => name.replaceAll(' ', '_')), 'unmet'];
   return csvText([header, ...rows]);
 }
-
-/** True unless the column was empty or missing. */
-function isAnswered(result: CriterionResult | undefined): boolean {
-  return result !== undefined && (result.met || !unanswered.test(result.reason));
-}
-
-const unanswered = /^(?:not given|no image|no species name|no BIN, 0 unambiguous bases|no type in voucher or note)$/;

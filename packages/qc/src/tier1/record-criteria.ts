@@ -13,6 +13,8 @@ export type Criterion = (typeof criteria)[number];
 export interface CriterionResult {
   readonly criterion: Criterion;
   readonly met: boolean;
+  /** Whether the record says anything about it. */
+  readonly told: boolean;
   readonly reason: string;
 }
 
@@ -22,6 +24,7 @@ export function recordCriteria(record: Specimen): CriterionResult[] {
   const filled = (criterion: Criterion, value: string | undefined): CriterionResult => ({
     criterion,
     met: value !== undefined,
+    told: value !== undefined,
     reason: value ?? 'not given',
   });
   return [
@@ -32,6 +35,7 @@ export function recordCriteria(record: Specimen): CriterionResult[] {
     {
       criterion: 'image',
       met: record.image?.file !== undefined,
+      told: record.image?.file !== undefined,
       reason: record.image?.file ?? 'no image',
     },
     filled('named identifier', curation.identifier),
@@ -50,9 +54,9 @@ export function recordCriteria(record: Specimen): CriterionResult[] {
 
 function speciesId({ lineage }: Specimen): CriterionResult {
   const { species } = lineage;
-  if (species === undefined) return { criterion: 'species id', met: false, reason: 'no species name' };
+  if (species === undefined) return { criterion: 'species id', met: false, told: false, reason: 'no species name' };
   const met = !isInterimName({ species });
-  return { criterion: 'species id', met, reason: met ? species : `'${species}' is no settled name` };
+  return { criterion: 'species id', met, told: true, reason: met ? species : `'${species}' is no settled name` };
 }
 
 const types = /\b(?:holo|lecto|iso|syn|para|neo|allo|paralecto|hapanto|co)-?types?\b/i;
@@ -60,7 +64,9 @@ const types = /\b(?:holo|lecto|iso|syn|para|neo|allo|paralecto|hapanto|co)-?type
 function typeSpecimen({ curation = {} }: Specimen): CriterionResult {
   const text = [curation.voucher, curation.note].filter((part) => part !== undefined).join(' ');
   const found = types.exec(text)?.[0];
-  return { criterion: 'type specimen', met: found !== undefined, reason: found ?? 'no type in voucher or note' };
+  const met = found !== undefined;
+  // Vouchers of other specimens seldom speak of types.
+  return { criterion: 'type specimen', met, told: met, reason: found ?? 'no type in voucher or note' };
 }
 
 /** Unambiguous bases that the pipeline asks for. */
@@ -70,7 +76,8 @@ function sequenceQuality({ bin, barcode = '' }: Specimen): CriterionResult {
   const letters = barcode.toUpperCase().replace(/^[^ACGT]+|[^ACGT]+$/g, '');
   const bases = letters.length - letters.replace(/[ACGT]/g, '').length;
   const met = bin !== undefined && bases >= fewestBases;
-  return { criterion: 'sequence quality', met, reason: `${bin ?? 'no BIN'}, ${bases} unambiguous bases` };
+  const told = bin !== undefined || bases > 0;
+  return { criterion: 'sequence quality', met, told, reason: `${bin ?? 'no BIN'}, ${bases} unambiguous bases` };
 }
 
 function publicVoucher({ curation = {} }: Specimen): CriterionResult {
@@ -79,7 +86,7 @@ function publicVoucher({ curation = {} }: Specimen): CriterionResult {
     voucher !== undefined &&
     /vouchered|public|museum|dna|tissue|registered/i.test(voucher) &&
     !/no voucher|private|lost|destroyed/i.test(voucher);
-  return { criterion: 'public voucher', met, reason: voucher ?? 'not given' };
+  return { criterion: 'public voucher', met, told: voucher !== undefined, reason: voucher ?? 'not given' };
 }
 
 function byMorphology({ curation = {} }: Specimen): CriterionResult {
@@ -87,6 +94,7 @@ function byMorphology({ curation = {} }: Specimen): CriterionResult {
   return {
     criterion: 'identified by morphology',
     met: nameSource(method) === 'specimen',
+    told: method !== undefined,
     reason: method ?? 'not given',
   };
 }

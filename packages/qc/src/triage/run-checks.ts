@@ -1,4 +1,5 @@
-import { throwIfCancelled, type Finding, type Neighbours } from '@bioscan/core';
+import { throwIfCancelled, type Neighbours } from '@bioscan/core';
+import type { CheckFinding } from '../library/check-finding.js';
 import { checkImages, type PhotoMeasure } from '../images/check-images.js';
 import type { Library } from '../library/library.js';
 import type { Backbone } from '../names/backbone.js';
@@ -43,7 +44,7 @@ export interface TriageInputs {
 }
 
 export interface CheckRun {
-  readonly findings: readonly Finding[];
+  readonly findings: readonly CheckFinding[];
   /** Seconds by step, in order. */
   readonly seconds: Readonly<Record<string, number>>;
   /** What was not checked, and what it would need. */
@@ -65,7 +66,7 @@ export async function runChecks(
   options: RunOptions = {},
 ): Promise<CheckRun> {
   const { signal, onStep } = options;
-  const findings: Finding[] = [];
+  const findings: CheckFinding[] = [];
   const seconds: Record<string, number> = {};
   const steps = planSteps(library, inputs);
   for (const [i, [name, step]] of steps.entries()) {
@@ -80,7 +81,7 @@ export async function runChecks(
   return { findings, seconds, skipped: skippedChecks(library, inputs) };
 }
 
-type Step = readonly [name: string, run: () => readonly Finding[]];
+type Step = readonly [name: string, run: () => readonly CheckFinding[]];
 
 function planSteps(library: Library, inputs: TriageInputs): Step[] {
   const { neighbours, crossModal, countries, contaminants = [], photos = [], backbone } = inputs;

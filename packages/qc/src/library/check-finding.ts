@@ -1,0 +1,58 @@
+import type { Finding } from '@bioscan/core';
+
+/** Every check of this package. */
+export type CheckName =
+  | 'bin-several-names'
+  | 'species-several-bins'
+  | 'species-spread'
+  | 'genus-several-families'
+  | 'name-from-barcode'
+  | 'deeper-name'
+  | 'duplicate-id'
+  | 'conflicting-duplicate-id'
+  | 'short-barcode'
+  | 'over-long-barcode'
+  | 'ambiguous-letters'
+  | 'frame-shift'
+  | 'in-frame-stop'
+  | 'stop-outside-region'
+  | 'reverse-complement'
+  | 'not-coi'
+  | 'identical-barcode-names'
+  | 'far-from-consensus'
+  | 'nearer-other-species'
+  | 'no-barcode-gap'
+  | 'numt-sign'
+  | 'chimera-sign'
+  | 'contaminant'
+  | 'detached-lineage'
+  | 'bin-missing'
+  | 'otu-several-bins'
+  | 'otu-several-names'
+  | 'leak-equal'
+  | 'leak-contained'
+  | 'leak-near'
+  | 'leak-held-out-bin'
+  | 'encoder-corpus-unknown'
+  | 'encoder-saw-queries'
+  | 'label-against-neighbourhood'
+  | 'photo-against-barcode'
+  | 'neighbouring-well'
+  | 'plate-moved'
+  | 'coordinates-unusable'
+  | 'coordinates-not-in-country'
+  | 'coordinates-at-sea'
+  | 'range-outlier'
+  | 'first-record-of-country'
+  | 'synonym'
+  | 'misspelt-name'
+  | 'gender-ending'
+  | 'photo-empty'
+  | 'photo-several-specimens'
+  | 'photo-cut-off'
+  | 'photo-unclear';
+
+/** A finding of one of them. */
+export interface CheckFinding extends Finding {
+  readonly check: CheckName;
+}
