@@ -1,3 +1,4 @@
+import { pairedInterval } from '@bioscan/align/controls';
 import type { ErrorKind } from '@bioscan/sim';
 import type { List, ScoredRecord, WorldScore } from './triage-jobs.js';
 
@@ -74,23 +75,21 @@ export function recallOf(
   return { planted: own.length, found: own.filter(({ chance }) => (chance[list] ?? -1) >= threshold).length };
 }
 
-/** Of the 50 records that head the list, the share that is wrong, as planted. */
+/** Of the 50 records that head the list, those set apart left out, the share that is wrong, as planted. */
 export function topOf({ scored }: WorldScore, list: List, count = 50): number {
   const head = scored
-    .filter(({ chance }) => chance[list] !== undefined)
+    .filter(({ error, chance }) => chance[list] !== undefined && !(error !== undefined && setApart.has(error.kind)))
     .sort((a, b) => (b.chance[list] ?? 0) - (a.chance[list] ?? 0))
     .slice(0, count);
-  return head.filter(({ error }) => error !== undefined && error.kind !== 'cryptic-species').length / count;
+  return head.filter(({ error }) => error !== undefined && counts(error.kind)).length / count;
 }
 
 /** Mean over worlds with its 95 % t interval; the values themselves where there are fewer than three. */
 export function interval(values: readonly number[]): string {
   const known = values.filter((value) => !Number.isNaN(value));
-  const mean = known.reduce((sum, value) => sum + value, 0) / known.length;
   if (known.length === 0) return '–';
   if (known.length < 3) return known.map((value) => value.toFixed(2)).join(', ');
-  const variance = known.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (known.length - 1);
-  const t = [0, 0, 0, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262][known.length] ?? 2;
-  const half = t * Math.sqrt(variance / known.length);
-  return `${mean.toFixed(2)} [${Math.max(0, mean - half).toFixed(2)}, ${Math.min(1, mean + half).toFixed(2)}]`;
+  const { mean, interval: bounds } = pairedInterval(known, 'world');
+  const { low = mean, high = mean } = bounds ?? {};
+  return `${mean.toFixed(2)} [${Math.max(0, low).toFixed(2)}, ${Math.min(1, high).toFixed(2)}]`;
 }

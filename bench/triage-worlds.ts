@@ -6,7 +6,6 @@ import {
   embeddingsOf,
   labelAt,
   ranks,
-  type Finding,
   type Neighbours,
   type Rank,
   type Runtime,
@@ -21,6 +20,7 @@ import {
   rankCases,
   runChecks,
   suspicionsOf,
+  type CheckFinding,
   type CountryMap,
   type Library,
   type SuspicionExample,
@@ -37,9 +37,9 @@ export interface CheckedWorld {
   readonly name: WorldKey;
   readonly simulation: Simulation;
   readonly library: Library;
-  readonly findings: readonly Finding[];
+  readonly findings: readonly CheckFinding[];
   /** Photo against barcode by models that saw the records: for comparison only. */
-  readonly inSample: readonly Finding[];
+  readonly inSample: readonly CheckFinding[];
   readonly kinds: ReadonlyMap<string, ErrorKind>;
   readonly hasPhotos: boolean;
 }

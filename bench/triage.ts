@@ -8,13 +8,11 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { sha256 } from '@bioscan/core';
-import { fittedSuspicion } from '@bioscan/qc';
 import { reportPage, reportText } from '@bioscan/report';
 import { nodeStore, openRuntime } from '@bioscan/runtime/node';
 import { simulatorVersion } from '@bioscan/sim';
 import { scoreWorld, type WorldScore } from './triage-jobs.js';
-import { alignedSettings } from './triage-photos.js';
+import { triageFile } from './triage-file.js';
 import { planTriage, type TriageJob } from './triage-plan.js';
 import { triageReport } from './triage-report.js';
 
@@ -34,6 +32,8 @@ const jobs = planTriage(
     ? { specimens: 400, worlds: 1, thresholdWorlds: 1, rates: [0.02] }
     : { specimens: Number(values.specimens), worlds: Number(values.worlds) },
 );
+/** Of the small aligned model; undefined: the protocol's. */
+const steps = values.tiny ? 10 : undefined;
 const store = nodeStore(out);
 const started = performance.now();
 if (values.lane === undefined) await conduct(Number(values.lanes));
@@ -71,8 +71,7 @@ async function work(lane: number, lanes: number): Promise<void> {
   for (const [i, job] of own.entries()) {
     if ((await store.list(fileOf(job))).length > 0) continue;
     const photos = job.photos ? { photos: nodeStore(join(out, 'photos')) } : {};
-    const steps = values.tiny ? { steps: 10 } : {};
-    const score = await scoreWorld(job.choice, { runtime, ...photos, ...steps });
+    const score = await scoreWorld(job.choice, { runtime, ...photos, ...(steps === undefined ? {} : { steps }) });
     await store.write(fileOf(job), new TextEncoder().encode(JSON.stringify(score)));
     console.log(`${seconds()} s  lane ${lane + 1}: ${i + 1}/${own.length} ${job.name}`);
   }
@@ -83,9 +82,8 @@ async function stored(job: TriageJob): Promise<WorldScore> {
   return JSON.parse(new TextDecoder().decode(await store.read(fileOf(job)))) as WorldScore;
 }
 
-function fileOf({ choice, photos }: TriageJob): string {
-  const key = sha256(JSON.stringify([choice, photos && alignedSettings, simulatorVersion, fittedSuspicion]));
-  return `worlds/${key.slice(0, 24)}.json`;
+function fileOf(job: TriageJob): string {
+  return triageFile(job, steps);
 }
 
 function seconds(): string {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { triageFile } from '../triage-file.js';
 import type { WorldScore } from '../triage-jobs.js';
 import { interval, precisionAt, recallOf, thresholdOf, topOf, weighed } from '../triage-scores.js';
 
@@ -55,7 +56,23 @@ describe('scores of the protocol of planted errors', () => {
     expect(recallOf(world, 'all', 0.5, ({ kind }) => kind === 'in-frame-stop')).toEqual({ planted: 10, found: 5 });
     expect(topOf(world, 'all', 20)).toBe(1);
     expect(topOf(world, 'all', 40)).toBe(25 / 40);
+    const copies = Array.from({ length: 5 }, (_, i) => ({
+      id: `C${i}`,
+      error: { kind: 'duplicated-barcode' as const, stratum: 'none' as const, alone: true },
+      chance: { all: 0.95 },
+    }));
+    expect(topOf({ ...world, scored: [...copies, ...world.scored] }, 'all', 40)).toBe(25 / 40);
     expect(interval([0.5, 0.6, 0.7])).toBe('0.60 [0.35, 0.85]');
     expect(interval([0.5, Number.NaN])).toBe('0.50');
+    // Twelve worlds: t(11) = 2.201; mean 0.5, deviation 0.1 * sqrt(12 / 11), half 0.0664.
+    const twelve = Array.from({ length: 12 }, (_, i) => (i % 2 === 0 ? 0.4 : 0.6));
+    expect(interval(twelve)).toBe('0.50 [0.43, 0.57]');
+  });
+
+  it('are kept apart by how long the aligned model was trained', () => {
+    const job = { choice: world.choice, photos: true };
+    const files = [undefined, 10, 20].map((steps) => triageFile(job, steps));
+    expect(new Set(files).size).toBe(3);
+    expect(triageFile({ ...job, photos: false })).not.toBe(files[0]);
   });
 });
