@@ -74,8 +74,8 @@ const shared = banner === undefined ? {} : { banner };
 
 // ## 2. Search: k-mer length x layers x heads
 //
-// Each cell is a pretraining run and the paper's probes: fine-tuned, linear, 1-NN. Finished cells are files. The paper's cells are 768 wide and trained for 35 epochs;
-// these are small, so that the search ends today.
+// Each cell is a pretraining run, seed 0 whatever --seeds says, and the paper's probes: fine-tuned, linear, 1-NN. Shapes are chosen on validation, and only the
+// chosen ones are shown on test. Finished cells are files. The paper's cells are 768 wide and trained for 35 epochs; these are small, so that the search ends today.
 
 if (options.sweep) {
   const plan = planSweep(sets, {

@@ -14,6 +14,7 @@ import {
   sweepReport,
   type OpenWorldSets,
   type SweepOptions,
+  type SweepResult,
 } from '@bioscan/cli';
 import { readSpecimenTable } from '@bioscan/data';
 import { augmentedTower, barcodeBert, barcodeCnn, frameShift, hiddenLetters, profileTower } from '@bioscan/dna';
@@ -112,9 +113,10 @@ describe('sweep', () => {
           [3, 1, 2],
         ],
       }),
-    ).toThrow(/3-1-2 twice/);
+    ).toThrow(/3-1-2-seed-0 twice/);
     expect(() => planSweep(sets, { ...options, shapes: [[3, 1, 5]] })).toThrow(/no multiple of 5 heads/);
     expect(planSweep(sets, { ...options, seeds: [0, 1] }).cells.map(({ name }) => name)).toContain('4-1-2-seed-1');
+    expect(planSweep(sets, { ...options, seeds: [7] }).cells.map(({ name }) => name)).toContain('4-1-2-seed-7');
   });
 
   it('a finished cell is a file; what was cut off goes on; the result is the same to the byte', async () => {
@@ -126,7 +128,7 @@ describe('sweep', () => {
     const stopped = runSweep(plan, sets, {
       ...{ runtime: first, store: parts, signal: abort.signal },
       onProgress: (cell, what, done) => {
-        if (cell.name === '4-1-2' && what === 'pretraining' && done === 1) abort.abort();
+        if (cell.name === '4-1-2-seed-0' && what === 'pretraining' && done === 1) abort.abort();
       },
     });
     await expect(stopped).rejects.toMatchObject({ code: 'cancelled' });
@@ -145,7 +147,65 @@ describe('sweep', () => {
       store: parts,
     });
     expect(third.started).toBe(1);
+    // And so is another seed, alone or not.
+    const fourth = watched();
+    const other = { runtime: fourth, store: parts };
+    await runSweep(planSweep(sets, { ...options, seeds: [1] }), sets, other);
+    expect(fourth.started).toBe(2);
+    await runSweep(planSweep(sets, { ...options, seeds: [0, 1] }), sets, other);
+    expect(fourth.started).toBe(2);
   }, 60_000);
+
+  it('takes no file of another cell, whatever its name', async () => {
+    const plan = planSweep(sets, { ...options, shapes: [[3, 1, 2]] });
+    const store = memoryStore();
+    await runSweep(plan, sets, { runtime, store });
+    const [file] = await store.list('cells/');
+    const text = new TextDecoder().decode(await store.read(file as string));
+    const seeded = text.replace('"seed": 0', '"seed": 5');
+    expect(seeded).not.toBe(text);
+    await store.write(file as string, new TextEncoder().encode(seeded));
+    await runSweep(plan, sets, { runtime, store });
+    expect(new TextDecoder().decode(await store.read(file as string))).toBe(text);
+  }, 60_000);
+
+  it('chooses by validation, shows test figures of the chosen shape alone, and names the seeds that ran', () => {
+    const plan = planSweep(sets, { ...options, seeds: [3, 4] });
+    const accuracy = (value: number) => ({
+      micro: { name: 'accuracy', value, count: 10 },
+      macro: { name: 'accuracy', value, count: 10 },
+    });
+    // Seeds averaged, 3-1-2 is better on validation (0.45 to 0.4) and worse on test; the single best validation cell is of 4-1-2.
+    const validation = new Map([
+      ['3-1-2-seed-3', 0.45],
+      ['3-1-2-seed-4', 0.45],
+      ['4-1-2-seed-3', 0.5],
+      ['4-1-2-seed-4', 0.3],
+    ]);
+    const result = (mayChoose: boolean): SweepResult => ({
+      plan,
+      outcomes: plan.cells.map((cell) => {
+        const knn = {
+          ...(mayChoose ? { validation: accuracy(validation.get(cell.name) as number) } : {}),
+          test: accuracy(cell.shape[0] === 3 ? 0.123 : 0.987),
+        };
+        return { cell, outcome: { status: 'done', scores: { knn } } };
+      }),
+    });
+    const text = { title: 'sweep', provenance: { seeds: [99], versions: {} } };
+    const report = sweepReport(result(true), text);
+    expect(report.provenance.seeds).toEqual([3, 4]);
+    expect(report.summary).toEqual([
+      '1-NN, genus of unseen: 3-1-2 is best of 2 on validation at 45.0 % macro; 12.3 % on test.',
+    ]);
+    expect(report.tables[1]?.rows.map(([, name]) => name)).toEqual(['3-1-2-seed-3', '3-1-2-seed-4']);
+    expect(JSON.stringify(report)).toContain('0.123');
+    expect(JSON.stringify(report)).not.toContain('0.987');
+    const unchosen = sweepReport(result(false), text);
+    expect(unchosen.summary).toEqual([]);
+    expect(unchosen.warnings.join()).toContain('val_unseen and test_unseen share species');
+    expect(JSON.stringify(unchosen)).not.toMatch(/0\.123|0\.987/);
+  });
 
   it('shows a cell that diverges or fails as such, and tries only the failed one again', async () => {
     const plan = planSweep(sets, {
@@ -159,9 +219,9 @@ describe('sweep', () => {
     const store = memoryStore();
     const engine = watched((started) =>
       started === 1
-        ? new BioscanError('engine', 'runtime: loss is not finite')
+        ? new BioscanError('engine', 'runtime: loss, got NaN', { reason: 'not-finite' })
         : started === 2
-          ? new BioscanError('engine', 'runtime: out of memory')
+          ? new BioscanError('engine', 'runtime: memory is finite, and this is out of it')
           : undefined,
     );
     const { outcomes } = await runSweep(plan, sets, { runtime: engine, store });
@@ -170,12 +230,11 @@ describe('sweep', () => {
     const result = await runSweep(plan, sets, { runtime: again, store });
     expect(again.started).toBe(1);
     expect(result.outcomes.map(({ outcome }) => outcome.status)).toEqual(['diverged', 'done', 'done']);
-    const provenance = { seeds: [0], versions: {} };
-    const report = sweepReport(result, { title: 'sweep', provenance });
-    expect(report.tables[0]?.rows[0]).toEqual(['2-1-2', expect.any(String), 'diverged', '–', '–']);
+    const report = sweepReport(result, { title: 'sweep', provenance: { versions: {} } });
+    expect(report.tables[0]?.rows[0]).toEqual(['2-1-2-seed-0', expect.any(String), 'diverged', '–', '–']);
     expect((report.tables[0]?.rows[1]?.[3] as Metric).interval).toBeDefined();
-    expect(report.warnings.join()).toContain('2-1-2 diverged: runtime: loss is not finite');
-    expect(report.tables[1]?.rows[0]).toEqual(['8-4-4', 'BIOSCAN-5M', '99.28', '94.47', '47.03']);
+    expect(report.warnings.join()).toContain('2-1-2-seed-0 diverged: runtime: loss, got NaN');
+    expect(report.tables[2]?.rows[0]).toEqual(['8-4-4', 'BIOSCAN-5M', '99.28', '94.47', '47.03']);
     expect(report.figures[0]?.series.flatMap(({ points }) => points.map(({ x }) => x))).toEqual(['3', '4']);
   }, 60_000);
 
@@ -186,6 +245,7 @@ describe('sweep', () => {
     const done = await bioscan(...all, '--fine-tune-epochs', '1');
     expect(done.code, done.err).toBe(exitCodes.ok);
     expect(done.out).toContain('fine-tuned, species of seen');
+    expect(done.out).toContain('is best of 2 on validation');
     expect(done.out).toContain('47.03');
     expect(readFileSync(join(out, 'report.html'), 'utf8')).toContain('4-1-2');
     expect(readdirSync(join(out, 'cells'))).toHaveLength(2);
@@ -209,19 +269,48 @@ describe('metricSystem', () => {
           ),
         sites: () => profileTower(barcodeProfile(sets.keys.map(({ input }) => input)), { hidden: 0.7 }),
       };
+      let open = 0;
+      const counted: Runtime = {
+        ...watched(),
+        open: async (model) => {
+          const session = await runtime.open(model);
+          open++;
+          const { inputs, outputs } = session;
+          return {
+            ...{ inputs, outputs, run: (feeds) => session.run(feeds) },
+            close: () => session.close().finally(() => open--),
+          };
+        },
+      };
       const system = await metricSystem(
         sets,
         {
           ...{ name: which, tower: towers[which](), preset: 'supervised-contrastive', width: 8, seed: 1 },
           budget: { steps: 4, batchSize: 16 },
         },
-        { runtime, store: memoryStore() },
+        { runtime: counted, store: memoryStore() },
       );
       expect(system.kind).toBe('labels used');
       const neighbours = await system.nearest(sets.testUnseen);
       expect(neighbours.queryIds).toHaveLength(sets.testUnseen.length);
       expect(system.source?.dimension).toBe(8);
+      expect(open).toBe(1);
+      await system.close?.();
+      expect(open).toBe(0);
     },
     60_000,
   );
+
+  it.each([
+    ['without unseen validation species', () => ({ ...sets, valUnseen: [] }), /no record in val_unseen/],
+    ['that are test species, too', () => ({ ...sets, mayChoose: false }), /val_unseen species that test_unseen has/],
+  ])('does not train %s: nothing says where to stop', async (_, wrong, message) => {
+    const profile = barcodeProfile(sets.keys.map(({ input }) => input));
+    const recipe = { name: 'sites', tower: profileTower(profile), seed: 1, budget: { steps: 2 } };
+    const engine = watched();
+    const training = metricSystem(wrong(), recipe, { runtime: engine, store: memoryStore() });
+    await expect(training).rejects.toMatchObject({ code: 'bad-input' });
+    await expect(training).rejects.toThrow(message);
+    expect(engine.started).toBe(0);
+  });
 });

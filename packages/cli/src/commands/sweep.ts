@@ -50,7 +50,10 @@ export const sweepCommand: AddCommand = (program, contextOf) => {
     .option('--probes <list>', `of ${paperProbeNames.join(',')}`, probeList, ['knn', 'linear'] as const)
     .option('--fine-tune-epochs <n>', "default: the paper's 35", wholeNumber(1))
     .option('--seeds <list>', 'one run of each shape a seed', numberList, [0])
-    .addHelpText('after', '\nA cell that diverges or fails is shown as such; a failed one is tried again next time.')
+    .addHelpText(
+      'after',
+      '\nShapes are chosen on val and val_unseen; test figures are shown for the chosen ones.\nA cell that diverges or fails is shown as such; a failed one is tried again next time.',
+    )
     .action(async (file: string, options: SweepCommandOptions, command: Command) => {
       const context = contextOf(command);
       const table = await readRecords(file, context);
@@ -103,7 +106,6 @@ function provenanceOf(
   const { width, budget } = plan.settings;
   return {
     command: `bioscan sweep ${file} --shapes ${shapes.map((shape) => shape.join('-')).join(',')} --width ${width} (budget ${JSON.stringify(budget)})`,
-    seeds: [...new Set(plan.cells.map(({ seed }) => seed))],
     splitHash: split,
     dataHash,
     versions: { bioscan: version, node: process.versions.node },

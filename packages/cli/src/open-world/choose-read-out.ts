@@ -70,11 +70,11 @@ export async function chooseTransform(
 }
 
 /** @throws BioscanError `bad-input` when a choice would have to look at the test species */
-function requireChoice({ mayChoose }: OpenWorldSets): void {
+export function requireChoice({ mayChoose }: OpenWorldSets): void {
   if (mayChoose) return;
   throw new BioscanError(
     'bad-input',
-    'cli: read-out, got val_unseen species that test_unseen has too, expected others; split with --preset open-world',
+    'cli: choice on validation, got val_unseen species that test_unseen has too, expected others; split with --preset open-world',
   );
 }
 

@@ -1,4 +1,5 @@
 import {
+  BioscanError,
   embeddingsOf,
   sha256,
   type EmbeddingBlock,
@@ -21,6 +22,7 @@ import {
 import { knnPredictions, scorePredictions, scores } from '@bioscan/eval';
 import type { Tower } from '@bioscan/graph';
 import { exactNeighbours } from '@bioscan/runtime';
+import { requireChoice } from './choose-read-out.js';
 import type { OpenWorldSets } from './sets.js';
 import { encoderSystem, type System } from './system.js';
 
@@ -61,7 +63,8 @@ export interface MetricHost {
 
 /**
  * Metric learning on the names of the references, as a row `labels used`. Stops where the genus of the validation's unseen species is named best; test species
- * take no part. Resumes in its store.
+ * take no part. Resumes in its store. Close the system when done.
+ * @throws BioscanError `bad-input` without unseen validation species, or when they are test species, too
  * @example
  * const cnn = augmentedTower(barcodeCnn({ normalisation: 'group' }), hiddenLetters(0.3), 'hidden letters 0.3');
  * const system = await metricSystem(sets, { name: 'CNN, supervised contrastive', tower: cnn, preset: 'supervised-contrastive', budget: { steps: 300 }, seed: 1 }, host);
@@ -71,6 +74,7 @@ export async function metricSystem(sets: OpenWorldSets, recipe: MetricRecipe, ho
   const { ranks = preset === 'cosine-softmax' ? ['genus'] : ['genus', 'species'] } = recipe;
   const { steps, batchSize = 256, peakLearningRate = 3e-4 } = recipe.budget;
   const { runtime, store, prefix = '', signal, onProgress } = host;
+  requireUnseen(sets);
   const data = labelled(sets.keys, ranks, sets);
   const classes = Object.fromEntries(
     ranks.map((rank) => [rank, [...new Set(data.labels[rank])].filter((one) => one !== undefined).sort()]),
@@ -95,7 +99,23 @@ export async function metricSystem(sets: OpenWorldSets, recipe: MetricRecipe, ho
     },
   );
   const encoder = await modalityEncoder<string>(model, best, 'dna', runtime, { batchSize: 256 });
-  return encoderSystem(encoder, sets.keys, runtime, { name, kind: 'labels used' });
+  try {
+    const system = await encoderSystem(encoder, sets.keys, runtime, { name, kind: 'labels used' });
+    return { ...system, close: () => encoder.close() };
+  } catch (error) {
+    await encoder.close();
+    throw error;
+  }
+}
+
+function requireUnseen(sets: OpenWorldSets): void {
+  requireChoice(sets);
+  if (sets.valUnseen.length > 0) return;
+  throw new BioscanError(
+    'bad-input',
+    'cli: metric learning, got no record in val_unseen, expected some: they say where to stop; make the split with more species',
+    { split: 'val_unseen' },
+  );
 }
 
 function labelled(

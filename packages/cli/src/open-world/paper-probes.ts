@@ -24,6 +24,13 @@ export type PaperProbe = 'knn' | 'linear' | 'fine-tuned';
 
 export const paperProbeNames: readonly PaperProbe[] = ['knn', 'linear', 'fine-tuned'];
 
+/** What a probe got right, query by query. Choose by `validation`, never by `test`. */
+export interface ProbeOutcomes {
+  /** `val`, or `val_unseen`; absent where val_unseen shares species with test_unseen. Fine-tuning took its best epoch there, too. */
+  readonly validation?: Outcomes;
+  readonly test: Outcomes;
+}
+
 export interface PaperProbesOptions {
   readonly runtime: Runtime;
   /** Where fine-tuning keeps its run, and resumes. */
@@ -41,16 +48,16 @@ export interface PaperProbesOptions {
 
 /**
  * The probes of the BIOSCAN-5M paper on a checkpoint, with its recipes: 1-NN (cosine, k = 1), linear (SGD on globally scaled vectors) and fine-tuning (mean over
- * all positions, frame shifts, best epoch on val), each scored query by query. Vectors are masked means of the last layer.
+ * all positions, frame shifts, best epoch on val), each scored query by query on validation and on test. Vectors are masked means of the last layer.
  * Source: bioscan-ml/BarcodeBERT `knn_probing.py`, `baselines/linear_probing.py`, `finetuning.py`.
  */
 export async function paperProbes(
   checkpoint: BarcodeCheckpoint,
   sets: OpenWorldSets,
   options: PaperProbesOptions,
-): Promise<Readonly<Partial<Record<PaperProbe, Outcomes>>>> {
+): Promise<Readonly<Partial<Record<PaperProbe, ProbeOutcomes>>>> {
   const { probes = ['knn', 'linear'], onProgress = () => undefined } = options;
-  const outcomes: Partial<Record<PaperProbe, Outcomes>> = {};
+  const outcomes: Partial<Record<PaperProbe, ProbeOutcomes>> = {};
   for (const probe of paperProbeNames.filter((one) => probes.includes(one))) {
     onProgress(probe);
     outcomes[probe] = await outcomesOf(probe, checkpoint, sets, options);
@@ -63,7 +70,7 @@ function outcomesOf(
   checkpoint: BarcodeCheckpoint,
   sets: OpenWorldSets,
   options: PaperProbesOptions,
-): Promise<Outcomes> {
+): Promise<ProbeOutcomes> {
   switch (probe) {
     case 'knn':
       return nearestOutcomes(checkpoint, sets, options.runtime);
@@ -94,38 +101,47 @@ async function vectorsOf(
 
 async function nearestOutcomes(
   checkpoint: BarcodeCheckpoint,
-  { keys, testUnseen, labels }: OpenWorldSets,
+  { keys, valUnseen, testUnseen, labels, mayChoose }: OpenWorldSets,
   runtime: Runtime,
-): Promise<Outcomes> {
-  const blocks = await vectorsOf(checkpoint, runtime, testUnseen, keys);
+): Promise<ProbeOutcomes> {
+  const blocks = await vectorsOf(checkpoint, runtime, keys, testUnseen, ...(mayChoose ? [valUnseen] : []));
   const dimension = checkpoint.config.width;
   const source = { id: 'probed', modality: 'dna', dimension, settings: {} } as const;
-  const [queries, references] = blocks.map((block) => embeddingsOf(block, source));
-  if (queries === undefined || references === undefined) throw new TypeError('cli: no vectors');
+  const [references, test, validation] = blocks.map((block) => embeddingsOf(block, source));
+  if (references === undefined || test === undefined) throw new TypeError('cli: no vectors');
   // More than one neighbour, since the nearest may have no genus; the nearest with one decides.
   const k = Math.min(20, keys.length);
-  const neighbours = await exactNeighbours(runtime, queries, references, { k, metric: 'cosine' });
-  return scorePredictions(knnPredictions(neighbours, labels, 'genus', { k: 1 }), labels);
+  const scored = async (queries: typeof test): Promise<Outcomes> => {
+    const neighbours = await exactNeighbours(runtime, queries, references, { k, metric: 'cosine' });
+    return scorePredictions(knnPredictions(neighbours, labels, 'genus', { k: 1 }), labels);
+  };
+  return {
+    ...(validation === undefined ? {} : { validation: await scored(validation) }),
+    test: await scored(test),
+  };
 }
 
 async function linearOutcomes(
   checkpoint: BarcodeCheckpoint,
-  { keys, test, labels }: OpenWorldSets,
+  sets: OpenWorldSets,
   { runtime, seed = 0, signal }: PaperProbesOptions,
-): Promise<Outcomes> {
-  const [train, queries] = await vectorsOf(checkpoint, runtime, keys, test);
-  if (train === undefined || queries === undefined) throw new TypeError('cli: no vectors');
+): Promise<ProbeOutcomes> {
+  const { keys, labels } = sets;
+  const [train, validation, test] = await vectorsOf(checkpoint, runtime, keys, sets.val, sets.test);
+  if (train === undefined || validation === undefined || test === undefined) throw new TypeError('cli: no vectors');
   const { x, y } = labelledRows(train, labels, 'species');
   const probe = linearProbe({ rng: rng(seed), recipe: 'paper' });
   const fitted = await probe.fit(x, y, runtime, signal === undefined ? {} : { signal });
-  return scorePredictions(probePredictions(fitted, queries, 'species'), labels);
+  const scored = (queries: typeof test): Outcomes =>
+    scorePredictions(probePredictions(fitted, queries, 'species'), labels);
+  return { validation: scored(validation), test: scored(test) };
 }
 
 async function fineTunedOutcomes(
   checkpoint: BarcodeCheckpoint,
   sets: OpenWorldSets,
   { runtime, store, prefix = '', seed = 0, fineTuning, signal, onProgress }: PaperProbesOptions,
-): Promise<Outcomes> {
+): Promise<ProbeOutcomes> {
   const { labels, keys, val, test } = sets;
   const { config, policy } = checkpoint;
   const rowsOf = (items: readonly Identified<string>[]) => ({
@@ -154,11 +170,14 @@ async function fineTunedOutcomes(
     },
   );
   const classifier: Classifier<string> = await openClassifier();
-  try {
-    const { ids, inputs } = rowsOf(test);
+  const keyLabels = new Set(classifier.classes);
+  const scored = async (items: readonly Identified<string>[]): Promise<Outcomes> => {
+    const { ids, inputs } = rowsOf(items);
     const named = await classifier.classify(inputs, 5);
-    const keyLabels = new Set(classifier.classes);
     return scorePredictions({ rank: 'species', queryIds: ids, labels: named, depth: 5, keyLabels }, labels);
+  };
+  try {
+    return { validation: await scored(val), test: await scored(test) };
   } finally {
     await classifier.close();
   }

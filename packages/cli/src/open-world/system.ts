@@ -16,6 +16,8 @@ export interface System {
   predict?(queries: readonly Identified<string>[], ranks: readonly LabelRank[]): Promise<readonly Predictions[]>;
   /** Frozen vectors for a linear probe; absent where there are none. */
   vectors?(items: readonly Identified<string>[]): Promise<EmbeddingBlock>;
+  /** Of systems that opened their encoder themselves: frees it. Closing the runtime frees it, too. */
+  close?(): Promise<void>;
 }
 
 /** A system with its runs: one a seed. Without runs: it could not be asked, and its row is empty. */

@@ -31,7 +31,7 @@ export interface SweepOptions {
 
 /** One pretraining run with its probes. */
 export interface SweepCell {
-  /** `8-4-4` or, with several seeds, `8-4-4-seed-1`: its name in the store. */
+  /** Such as `8-4-4-seed-0`: its name in the store. */
   readonly name: string;
   readonly shape: SweepShape;
   readonly seed: number;
@@ -63,16 +63,16 @@ export function planSweep(sets: OpenWorldSets, options: SweepOptions): SweepPlan
   } = options;
   const { budget = { epochs: 35 }, fineTuning } = options;
   if (shapes.length === 0 || seeds.length === 0) throw new RangeError('cli: sweep, got no cell, expected one or more');
-  const cells = shapes.flatMap((shape) => seeds.map((seed) => cellOf(shape, seed, width, seeds.length > 1)));
+  const cells = shapes.flatMap((shape) => seeds.map((seed) => cellOf(shape, seed, width)));
   const twice = cells.find(({ name }, at) => cells.findIndex((other) => other.name === name) < at);
   if (twice !== undefined) throw new RangeError(`cli: sweep, got ${twice.name} twice, expected each cell once`);
   const settings = { width, objective, budget, probes, ...(fineTuning === undefined ? {} : { fineTuning }) };
   return { cells, settings, hash: sha256(JSON.stringify([settings, dataOf(sets)])) };
 }
 
-function cellOf(shape: SweepShape, seed: number, width: number, several: boolean): SweepCell {
+function cellOf(shape: SweepShape, seed: number, width: number): SweepCell {
   const [k, layers, heads] = shape;
-  const name = `${shape.join('-')}${several ? `-seed-${seed}` : ''}`;
+  const name = `${shape.join('-')}-seed-${seed}`;
   // A tower of no layers says whether width and heads fit; the rest is arithmetic: attention 4 w² + 4 w, feed-forward 8 w² + 5 w, two norms.
   const { config } = barcodeBert({ k, layers: 0, heads, width });
   if (!Number.isInteger(layers) || layers < 1)
@@ -82,8 +82,8 @@ function cellOf(shape: SweepShape, seed: number, width: number, several: boolean
 }
 
 /** Barcodes and names by role. */
-function dataOf({ keys, val, test, testUnseen, corpus, labels }: OpenWorldSets): string {
-  const rows = [keys, val, test, testUnseen].map((items) =>
+function dataOf({ keys, val, valUnseen, test, testUnseen, corpus, labels }: OpenWorldSets): string {
+  const rows = [keys, val, valUnseen, test, testUnseen].map((items) =>
     items.map(
       ({ id, input }) =>
         `${id}\t${input}\t${labels.labelOf(id, 'species') ?? ''}\t${labels.labelOf(id, 'genus') ?? ''}`,

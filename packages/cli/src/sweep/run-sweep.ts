@@ -1,7 +1,15 @@
-import { isBioscanError, rng, throwIfCancelled, type Metric, type Runtime, type Store } from '@bioscan/core';
+import {
+  isBioscanError,
+  isNotFinite,
+  rng,
+  throwIfCancelled,
+  type Metric,
+  type Runtime,
+  type Store,
+} from '@bioscan/core';
 import { barcodeBert, pretrain } from '@bioscan/dna';
 import { estimate, metricOf, resampler, type Outcomes } from '@bioscan/eval';
-import { paperProbes, type PaperProbe } from '../open-world/paper-probes.js';
+import { paperProbes, type PaperProbe, type ProbeOutcomes } from '../open-world/paper-probes.js';
 import type { OpenWorldSets } from '../open-world/sets.js';
 import type { SweepCell, SweepPlan } from './plan-sweep.js';
 
@@ -13,7 +21,14 @@ export type SweepOutcome =
   /** Anything else; tried again by the next call. */
   | { readonly status: 'failed'; readonly reason: string };
 
+/** Cells are compared on validation; test figures are for the shape that was chosen. */
 export interface ProbeScores {
+  /** Absent where nothing may be chosen. */
+  readonly validation?: ProbeAccuracy;
+  readonly test: ProbeAccuracy;
+}
+
+export interface ProbeAccuracy {
   readonly micro: Metric;
   readonly macro: Metric;
 }
@@ -55,8 +70,7 @@ async function runCell(plan: SweepPlan, cell: SweepCell, sets: OpenWorldSets, ho
     return await scoredCell(plan, cell, sets, host);
   } catch (error) {
     if (!isBioscanError(error) || error.code === 'cancelled') throw error;
-    const diverged = error.code === 'engine' && /finite/.test(error.message);
-    return { status: diverged ? 'diverged' : 'failed', reason: error.message };
+    return { status: isNotFinite(error) ? 'diverged' : 'failed', reason: error.message };
   }
 }
 
@@ -94,13 +108,17 @@ async function scoredCell(
   return { status: 'done', scores, ...(accuracy === undefined ? {} : { heldOut: accuracy }) };
 }
 
+function scoresOf({ validation, test }: ProbeOutcomes): ProbeScores {
+  return { ...(validation === undefined ? {} : { validation: accuracyOf(validation) }), test: accuracyOf(test) };
+}
+
 /** The same draws for every cell. */
-function scoresOf(outcomes: Outcomes): ProbeScores {
+function accuracyOf(outcomes: Outcomes): ProbeAccuracy {
   const draws = resampler({ rng: rng(0).split('sweep'), replicates: 1000 });
   const [micro, macro] = (['micro', 'macro'] as const).map((statistic) =>
     metricOf(estimate(outcomes, draws, { statistic })),
   );
-  return { micro, macro } as ProbeScores;
+  return { micro, macro } as ProbeAccuracy;
 }
 
 function cellFile({ hash }: SweepPlan, { name }: SweepCell): string {
@@ -110,11 +128,19 @@ function cellFile({ hash }: SweepPlan, { name }: SweepCell): string {
 async function readCell(plan: SweepPlan, cell: SweepCell, store: Store): Promise<SweepOutcome | undefined> {
   const file = cellFile(plan, cell);
   if (!(await store.list(file)).includes(file)) return undefined;
-  const { outcome } = JSON.parse(new TextDecoder().decode(await store.read(file))) as { outcome: SweepOutcome };
-  return outcome.status === 'failed' ? undefined : outcome;
+  const { outcome, ...asked } = JSON.parse(new TextDecoder().decode(await store.read(file))) as {
+    readonly outcome: SweepOutcome;
+  };
+  const isAsked = JSON.stringify(asked) === JSON.stringify(askedOf(plan, cell));
+  return isAsked && outcome.status !== 'failed' ? outcome : undefined;
+}
+
+/** What a cell's file must say to be of this plan: the name has only the first digits of the hash. */
+function askedOf({ settings, hash }: SweepPlan, cell: SweepCell): object {
+  return { cell, settings, hash };
 }
 
 async function writeCell(plan: SweepPlan, cell: SweepCell, outcome: SweepOutcome, store: Store): Promise<void> {
-  const text = `${JSON.stringify({ cell, settings: plan.settings, outcome }, undefined, 2)}\n`;
+  const text = `${JSON.stringify({ ...askedOf(plan, cell), outcome }, undefined, 2)}\n`;
   await store.write(cellFile(plan, cell), new TextEncoder().encode(text));
 }
