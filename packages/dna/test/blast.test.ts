@@ -1,4 +1,4 @@
-import { chmodSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isBioscanError, type Neighbours } from '@bioscan/core';
@@ -13,9 +13,10 @@ const tiny = {
   blastn: `#!/usr/bin/env node
 const { readFileSync, writeFileSync } = require('node:fs');
 if (process.argv[2] === '-version') { console.log('blastn: 9.9.9+\\n Package: tiny'); process.exit(0); }
+writeFileSync(__dirname + '/pid', String(process.pid));
 writeFileSync(__dirname + '/words.json', JSON.stringify(process.argv.slice(2)));
 const says = JSON.parse(readFileSync(__dirname + '/says.json', 'utf8'));
-if (says.hang) setTimeout(() => {}, 60000);
+if (says.hang) { setTimeout(() => {}, 60000); process.on('SIGTERM', () => {}); }
 process.stderr.write(says.complaint ?? '');
 process.stdout.write(says.lines.join('\\n') + (says.lines.length > 0 ? '\\n' : ''));
 process.exitCode = says.code ?? 0;
@@ -97,6 +98,23 @@ describe('blastNeighbours of a program that we know', () => {
     expect(await findBlast({ folder: join(folder, 'nowhere') })).toBeUndefined();
     await expect(blastNeighbours(items('ACGT'), items('', '--'), { blast })).rejects.toThrow('no key with a barcode');
     await expect(blastNeighbours(items(), items('ACGT'), { blast, k: 9, targets: 5 })).rejects.toThrow(RangeError);
+  });
+
+  it.each([
+    ['a line that it does not know', ['q0 k0 12'], 'engine'],
+    ['a cancel', ['q0\tk0\t12'], 'cancelled'],
+  ])('after %s the program has ended, and its folder is gone', async (_, lines, code) => {
+    rmSync(join(folder, 'pid'), { force: true });
+    says(lines, { hang: true });
+    const abort = new AbortController();
+    const started = setInterval(() => {
+      if (code === 'cancelled' && existsSync(join(folder, 'pid'))) abort.abort();
+    }, 20);
+    const running = blastNeighbours(items('ACGT'), items('ACGT'), { blast, signal: abort.signal });
+    await expect(running).rejects.toMatchObject({ code });
+    clearInterval(started);
+    expect(() => process.kill(Number(kept('pid')), 0)).toThrow('ESRCH');
+    expect(readdirSync(tmpdir())).not.toContain(kept('cwd').split('/').at(-1));
   });
 });
 

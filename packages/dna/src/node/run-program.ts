@@ -11,7 +11,7 @@ export interface RunProgramOptions {
 }
 
 /**
- * Runs a program to its end, without a shell.
+ * Runs a program to its end, without a shell. However it comes back, the program has ended: it is killed when the signal fires or when `onLine` throws.
  * @throws BioscanError `not-found` when there is no such program, `engine` when it fails, `cancelled` when the signal fires
  */
 export async function runProgram(
@@ -23,6 +23,7 @@ export async function runProgram(
   const child = spawn(program, words, {
     ...(folder === undefined ? {} : { cwd: folder }),
     ...(signal === undefined ? {} : { signal }),
+    killSignal: 'SIGKILL',
     // BLAST+ would otherwise report its use to its makers.
     env: { ...process.env, BLAST_USAGE_REPORT: 'false' },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -31,16 +32,23 @@ export async function runProgram(
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     complaint = `${complaint}${text}`.slice(-2000);
   });
-  const ended = new Promise<string | undefined>((resolve, reject) => {
-    child.on('error', reject);
+  let trouble: Error | undefined;
+  child.on('error', (error) => {
+    trouble = error;
+  });
+  const ended = new Promise<string | undefined>((resolve) => {
     child.on('close', (code, killedBy) => {
       resolve(code === 0 ? undefined : (killedBy ?? `exit code ${code ?? 0}`));
     });
   });
   try {
-    const [failure] = await Promise.all([ended, readLines(child.stdout, onLine)]);
+    await readLines(child.stdout, onLine);
+    const failure = await ended;
+    if (trouble !== undefined) throw trouble;
     if (failure !== undefined) throw failed(program, `${failure}: ${complaint.trim()}`);
   } catch (cause) {
+    child.kill('SIGKILL');
+    await ended;
     throwIfCancelled(signal, program);
     throw isBioscanError(cause) ? cause : notStarted(program, cause);
   }
