@@ -8,7 +8,8 @@
  *     pnpm tsx examples/13-any-dna-encoder.ts --data insects.tsv.gz --encoder dnabert-2.json --encoder nt.json
  *
  * Options: --data <table>, --encoder <description.json> (repeat), --out <folder>, --cap <records of a species>, --quick (tiny, for tests).
- * A description: { "model": "model.onnx", "recipe": "dnabert-2", "vocabulary": "tokenizer.json" }, paths relative to it.
+ * A description: { "model": "model.onnx", "recipe": "dnabert-2", "vocabulary": "tokenizer.json" }, paths relative to it. The recipe says what the published weights
+ * learned from; "kind": "labels used" or "baseline" (untrained) says otherwise, and is needed without a recipe.
  */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
@@ -64,7 +65,10 @@ if (descriptions.length === 0) {
   for (const [name, { model, ...rest }] of Object.entries(standIns)) {
     const vocabulary = 'vocabulary' in rest ? { vocabulary: fromOut(rest.vocabulary) } : {};
     const path = join(options.out, `${model}.json`);
-    await writeFile(path, JSON.stringify({ name, model: fromOut(model), ...rest, ...vocabulary }, undefined, 2));
+    await writeFile(
+      path,
+      JSON.stringify({ name, kind: 'baseline', model: fromOut(model), ...rest, ...vocabulary }, undefined, 2),
+    );
     descriptions.push(path);
   }
 }
@@ -91,10 +95,10 @@ const systems: SystemRuns[] = [
   { name: 'alignment', kind: 'baseline', runs: [{ system: alignmentSystem(sets.keys) }] },
 ];
 for (const path of descriptions) {
-  const { name, encoder } = await openDescribedEncoder(path, runtime);
+  const { name, kind, encoder } = await openDescribedEncoder(path, runtime);
   console.log(name, JSON.stringify(encoder.provenance.settings));
-  const system = await encoderSystem(encoder, sets.keys, runtime, { name, kind: 'self-supervised' });
-  systems.push({ name, kind: 'self-supervised', runs: [{ system }] });
+  const system = await encoderSystem(encoder, sets.keys, runtime, { name, kind });
+  systems.push({ name, kind, runs: [{ system }] });
 }
 const report = await openWorldReport({
   sets,

@@ -1,6 +1,6 @@
 export { runCli } from './run-cli.js';
 export { exitCodes } from './exit-codes.js';
-export { blastRuns } from './open-world/blast-system.js';
+export { blastRuns, type BlastRunsOptions } from './open-world/blast-system.js';
 export { learnedSitesSystem, type LearnedSitesOptions } from './open-world/learned-sites.js';
 export { distinctBarcodes, openWorldSets, pretrainingCorpus, type OpenWorldSets } from './open-world/sets.js';
 export {
@@ -54,9 +54,14 @@ export { alignedIdentifier, type AlignedFacts, type AlignedIdentifier } from './
 export { twoViewSubject, type TwoViewOptions } from './attribution/two-view-subject.js';
 export { openArmLanes, type ArmLanes } from './attribution/arm-lanes.js';
 export { alignedNeighbours, type AlignedNeighbours, type AlignedSpace } from './qc/aligned-neighbours.js';
-export { openDescribedEncoder, type DescribedEncoder } from './dna-encoder/onnx-description.js';
+export { openDescribedEncoder, type DescribedEncoder, type EncoderKind } from './dna-encoder/onnx-description.js';
 export { metricSystem, type MetricBudget, type MetricHost, type MetricRecipe } from './open-world/metric-system.js';
-export { paperProbes, type PaperProbe, type PaperProbesOptions } from './open-world/paper-probes.js';
+export {
+  paperProbes,
+  type PaperProbe,
+  type PaperProbesOptions,
+  type ProbeOutcomes,
+} from './open-world/paper-probes.js';
 export {
   planSweep,
   sweepGrid,
@@ -65,5 +70,12 @@ export {
   type SweepPlan,
   type SweepShape,
 } from './sweep/plan-sweep.js';
-export { runSweep, type ProbeScores, type SweepHost, type SweepOutcome, type SweepResult } from './sweep/run-sweep.js';
+export {
+  runSweep,
+  type ProbeAccuracy,
+  type ProbeScores,
+  type SweepHost,
+  type SweepOutcome,
+  type SweepResult,
+} from './sweep/run-sweep.js';
 export { sweepReport, type SweepText } from './sweep/sweep-report.js';

@@ -6,7 +6,9 @@ import {
   huggingFaceTokens,
   kmerTokens,
   onnxEncoder,
+  publishedEncoders,
   publishedRecipe,
+  recipeKind,
   vocabularyTokens,
   type DnaTokens,
   type OnnxPooling,
@@ -190,6 +192,34 @@ describe('what does not fit is said', () => {
     expect(seen.at(-1)?.['input_ids']?.shape).toEqual([2, 30]);
     expect(String(seen.at(-1)?.['input_ids']?.data.slice(0, 5))).toBe('7,8,9,10,7');
   });
+});
+
+describe('a model that fixes the length of its rows', () => {
+  const ids: ValueSpec = { name: 'input_ids', dtype: 'int64', shape: ['batch', 30] };
+  const mask: ValueSpec = { ...ids, name: 'attention_mask' };
+  const tokens = characterTokens();
+  const [short, long] = ['ACGTA', 'ACGT'.repeat(10)];
+
+  it('and takes no attention_mask refuses shorter ones: it would read padding as letters', async () => {
+    const encoder = await onnxEncoder(new Uint8Array(), fake([ids], [1, 30, 4]), { tokens });
+    expect(encoder.provenance.settings['padding']).toBe('none');
+    expect((await encoder.encode([long])).shape).toEqual([1, 4]);
+    await expect(encoder.encode([long, short])).rejects.toMatchObject({ code: 'bad-input', details: { index: 1 } });
+    await expect(encoder.encode([short])).rejects.toThrow(/got 5 tokens, expected the 30 .*read padding as letters/);
+  });
+
+  it.each([
+    ['the side was named', [ids], { padding: 'left' }, 'left'],
+    ['it can be told what is padding', [ids, mask], {}, 'right'],
+  ] as const)('pads where %s', async (_, inputs, options, padding) => {
+    const encoder = await onnxEncoder(new Uint8Array(), fake(inputs, [1, 30, 4]), { tokens, ...options });
+    expect(encoder.provenance.settings['padding']).toBe(padding);
+    expect((await encoder.encode([short])).shape).toEqual([1, 4]);
+  });
+});
+
+it('names say what the published weights learned from', () => {
+  expect(publishedEncoders.filter((name) => recipeKind(name) === 'labels used')).toEqual(['dnabert-s']);
 });
 
 /** An engine that answers with zeros of a shape. */

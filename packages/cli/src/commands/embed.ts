@@ -27,6 +27,9 @@ interface EmbedOptions {
   readonly split?: string[];
 }
 
+/** Options that only a pretrained encoder knows. */
+const ofRuns = ['pooling', 'layer', 'precision'] as const;
+
 /** A barcode shorter than the longest k-mer in use says nothing. */
 const shortest = 8;
 
@@ -39,9 +42,17 @@ export const embedCommand: AddCommand = (program, contextOf) => {
     .argument('<table>', 'records with barcodes')
     .argument('<out>', 'file to write, such as embeddings.arrow')
     .addOption(new Option('--run <folder>', 'a pretrained encoder, as `bioscan pretrain` leaves it').conflicts('kmers'))
-    .option('--kmers <k>', 'k-mer vectors instead: the baseline that needs no training', wholeNumber(1))
     .addOption(
-      new Option('--onnx <description>', 'any ONNX DNA encoder, described by a JSON file').conflicts(['run', 'kmers']),
+      new Option('--kmers <k>', 'k-mer vectors instead: the baseline that needs no training')
+        .argParser(wholeNumber(1))
+        .conflicts([...ofRuns]),
+    )
+    .addOption(
+      new Option('--onnx <description>', 'any ONNX DNA encoder, described by a JSON file').conflicts([
+        'run',
+        'kmers',
+        ...ofRuns,
+      ]),
     )
     .addOption(new Option('--pooling <name>', "default: the checkpoint's").choices([...poolings]))
     .option('--layer <n>', "0: the embedding output; default: the checkpoint's", wholeNumber(0))

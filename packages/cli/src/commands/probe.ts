@@ -69,7 +69,7 @@ export const probeCommand: AddCommand = (program, contextOf) => {
       const sets = openWorldSets(table, assignment);
       const runtime = openRuntime();
       try {
-        const systems = await systemsOf(sets, options, runtime);
+        const systems = await systemsOf(sets, options, runtime, context.signal);
         const report = await openWorldReport({
           sets,
           systems,
@@ -109,14 +109,19 @@ export const probeCommand: AddCommand = (program, contextOf) => {
     });
 };
 
-async function systemsOf(sets: OpenWorldSets, options: ProbeOptions, runtime: Runtime): Promise<SystemRuns[]> {
+async function systemsOf(
+  sets: OpenWorldSets,
+  options: ProbeOptions,
+  runtime: Runtime,
+  signal: AbortSignal,
+): Promise<SystemRuns[]> {
   const systems: SystemRuns[] = [
     { name: '6-mers', kind: 'baseline', runs: [{ system: await kmerSystem(6, sets, runtime) }] },
     { name: 'aligned sites', kind: 'baseline', runs: [{ system: await alignedSitesSystem(sets, runtime) }] },
     { name: 'alignment', kind: 'baseline', runs: [{ system: alignmentSystem(sets.keys) }] },
     { name: 'SINTAX-like votes', kind: 'baseline', runs: [{ system: sintaxSystem(sets, rng(options.seed)) }] },
   ];
-  if (options.blast) systems.push(await blastRuns(sets.keys));
+  if (options.blast) systems.push(await blastRuns(sets.keys, { signal }));
   for (const group of await runGroups(options.run)) {
     const { name, members } = group;
     const untrained = [];
@@ -146,12 +151,12 @@ async function systemsOf(sets: OpenWorldSets, options: ProbeOptions, runtime: Ru
 
 /** Centred where that is better on the validation species; its session lives as long as the runtime. */
 async function describedSystem(path: string, sets: OpenWorldSets, runtime: Runtime): Promise<SystemRuns> {
-  const { name, encoder } = await openDescribedEncoder(path, runtime);
-  const options = { name, kind: 'self-supervised' } as const;
+  const { name, kind, encoder } = await openDescribedEncoder(path, runtime);
+  const options = { name, kind };
   const system: System = sets.mayChoose
     ? (await chooseTransform(encoder, sets, runtime, options)).system
     : await encoderSystem(encoder, sets.keys, runtime, options);
-  return { name, kind: 'self-supervised', runs: [{ system }] };
+  return { name, kind, runs: [{ system }] };
 }
 
 interface RunGroup {

@@ -11,11 +11,17 @@ import {
   onnxPoolings,
   publishedEncoders,
   publishedRecipe,
+  recipeKind,
   vocabularyTokens,
   type DnaTokens,
   type OnnxEncoderOptions,
 } from '@bioscan/dna/onnx';
 import { configFields, type ConfigFields } from '../align/config-fields.js';
+
+/** What an encoder can have learned from; `baseline` is an untrained one. */
+export type EncoderKind = 'self-supervised' | 'labels used' | 'baseline';
+
+const encoderKinds: readonly EncoderKind[] = ['self-supervised', 'labels used', 'baseline'];
 
 /** How a description looks, for the help of commands. */
 export const onnxHelp: string = `
@@ -23,18 +29,21 @@ A description of an ONNX encoder is a JSON file; its paths are relative to it:
   { "model": "model.onnx", "recipe": "dnabert-2", "vocabulary": "tokenizer.json" }
 Recipes: ${publishedEncoders.join(', ')}. Without one, "tokens" says how barcodes are read:
   { "kind": "characters" }, { "kind": "k-mers", "k": 4 }, { "kind": "vocabulary" } or { "kind": "hugging-face" } with "vocabulary".
+"kind" says what the encoder learned from, for the tables: ${encoderKinds.join(', ')} (baseline: untrained); needed without a recipe.
 Also: "name", "pooling" (${onnxPoolings.join(', ')}), "maxTokens", "padding", "output", "batchSize".`;
 
 /** An ONNX DNA encoder as a JSON file describes it, opened. */
 export interface DescribedEncoder {
   readonly name: string;
+  /** Of its row: as the description says, else as its recipe was trained. */
+  readonly kind: EncoderKind;
   readonly encoder: BarcodeEncoder;
 }
 
 /**
  * Opens the encoder that a JSON file describes; paths in it are relative to the file.
  * `{ "model": "model.onnx", "recipe": "dnabert-2", "vocabulary": "tokenizer.json" }`, or with a tokenizer of one's own
- * `{ "model": …, "tokens": { "kind": "characters" }, "pooling": "max" }`.
+ * `{ "model": …, "kind": "self-supervised", "tokens": { "kind": "characters" }, "pooling": "max" }`.
  * @throws BioscanError `bad-file` or `bad-input` naming the field
  */
 export async function openDescribedEncoder(path: string, runtime: Pick<Runtime, 'open'>): Promise<DescribedEncoder> {
@@ -43,9 +52,17 @@ export async function openDescribedEncoder(path: string, runtime: Pick<Runtime, 
   if (model === undefined) throw fields.wrong('model', 'the path of an ONNX file');
   const name = fields.text('name') ?? basename(path).replace(/\.json$/, '');
   const options = await optionsOf(fields, path);
+  const kind = kindOf(fields);
   fields.end();
   const encoder = await onnxEncoder(await sourceOf(join(dirname(path), model)), runtime, { id: name, ...options });
-  return { name, encoder };
+  return { name, kind, encoder };
+}
+
+function kindOf(fields: ConfigFields): EncoderKind {
+  const recipe = fields.choice('recipe', publishedEncoders);
+  const kind = fields.choice('kind', encoderKinds) ?? (recipe === undefined ? undefined : recipeKind(recipe));
+  if (kind !== undefined) return kind;
+  throw fields.wrong('kind', `what the encoder learned from, one of ${encoderKinds.join(', ')} (untrained)`);
 }
 
 async function optionsOf(fields: ConfigFields, path: string): Promise<OnnxEncoderOptions> {

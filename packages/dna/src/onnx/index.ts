@@ -4,5 +4,5 @@ export { huggingFaceTokens, type HuggingFaceTokensOptions } from './hugging-face
 export { kmerTokens } from './kmer-tokens.js';
 export { onnxEncoder, type OnnxEncoderOptions } from './onnx-encoder.js';
 export { onnxPoolings, type OnnxPooling } from './pool-states.js';
-export { publishedEncoders, publishedRecipe, type PublishedEncoder } from './published-encoders.js';
+export { publishedEncoders, publishedRecipe, recipeKind, type PublishedEncoder } from './published-encoders.js';
 export { vocabularyTokens, type VocabularyTokensOptions } from './vocabulary-tokens.js';

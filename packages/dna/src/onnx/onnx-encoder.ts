@@ -22,8 +22,8 @@ export interface OnnxEncoderOptions {
   /** Longest row, specials included; the rest of a barcode is cut off. Default: what the model fixes, else no bound. */
   readonly maxTokens?: number;
   /**
-   * Side on which shorter rows are filled up. `none`: rows of a call have one length, so that nothing is padded; the default where a model takes no
-   * `attention_mask` and would read padding as letters. Otherwise `right`.
+   * Side on which shorter rows are filled up. `none`: rows of a call have one length, so that nothing is padded, and where the model fixes the length, shorter
+   * rows are refused; the default where a model takes no `attention_mask` and would read padding as letters. Otherwise `right`.
    */
   readonly padding?: 'right' | 'left' | 'none';
   /** Output to read. Default `last_hidden_state`, or the only one. */
@@ -40,7 +40,8 @@ export interface OnnxEncoderOptions {
  * Opens an ONNX model of anyone as an encoder of barcodes: its inputs are `input_ids` and, if it has them, `attention_mask`, `token_type_ids`,
  * `position_ids` (rows, tokens); its output (rows, tokens, width) is pooled, or (rows, width) taken as it is. One barcode is encoded on opening, so that a model
  * and a tokenizer that do not fit are found then. The corpus is unknown, and audits say so.
- * @throws BioscanError `unsupported`, `not-found` or `mismatch` for a model that cannot be read so; from `encode` `bad-input` for a barcode without a token
+ * @throws BioscanError `unsupported`, `not-found` or `mismatch` for a model that cannot be read so; from `encode` `bad-input` for a barcode without a token, or too short
+ * for a model of fixed length that cannot be told what is padding
  * @example
  * const encoder = await onnxEncoder({ path: 'model.onnx' }, runtime, { tokens: huggingFaceTokens(json), maxTokens: 512 });
  */
@@ -78,10 +79,11 @@ async function opened(
   } = options;
   if (!onnxPoolings.includes(pooling)) throw new RangeError(`dna: unknown pooling '${pooling}'`);
   const signature = modelSignature(session, options.output);
-  const { padding = signature.masked || signature.tokens !== undefined ? 'right' : 'none' } = options;
+  const { padding = signature.masked ? 'right' : 'none' } = options;
   const maxTokens = Math.min(options.maxTokens ?? Infinity, signature.tokens ?? Infinity);
   const reader: Reader = { session, signature, tokens, pooling, padding, policy, maxTokens };
-  const [, dimension = 0] = (await encodeRows(reader, [sample], undefined)).shape;
+  // Of the sample only the shape is looked at, so padding does no harm.
+  const [, dimension = 0] = (await encodeRows({ ...reader, padding: 'right' }, [sample], undefined)).shape;
   const provenance: EncoderProvenance = {
     id,
     modality: 'dna',
@@ -129,7 +131,11 @@ async function encodeRows(
   return tensor('float32', [batch.length, dimension], data);
 }
 
-function rowOf({ tokens, policy, maxTokens }: Reader, barcode: string, index: number): readonly number[] {
+function rowOf(
+  { tokens, policy, maxTokens, padding, signature }: Reader,
+  barcode: string,
+  index: number,
+): readonly number[] {
   const { before, content, after } = tokens.tokenize(cleanBarcode(barcode, policy).sequence);
   const room = maxTokens - before.length - after.length;
   if (room < 1) throw new RangeError(`dna: maxTokens ${maxTokens} leaves no room beside the specials, expected more`);
@@ -140,7 +146,15 @@ function rowOf({ tokens, policy, maxTokens }: Reader, barcode: string, index: nu
       { index },
     );
   }
-  return [...before, ...(content.length > room ? content.slice(0, room) : content), ...after];
+  const row = [...before, ...(content.length > room ? content.slice(0, room) : content), ...after];
+  if (padding === 'none' && row.length < (signature.tokens ?? 0)) {
+    throw new BioscanError(
+      'bad-input',
+      `dna: barcode ${index} of the batch, got ${row.length} tokens, expected the ${signature.tokens ?? 0} that the model fixes, which would read padding as letters; leave it out, export the model with a dynamic axis or an attention_mask, or set padding to 'right' or 'left'`,
+      { index },
+    );
+  }
+  return row;
 }
 
 /** Places of rows that are run together. */

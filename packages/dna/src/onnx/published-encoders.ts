@@ -28,6 +28,14 @@ export function publishedRecipe(name: PublishedEncoder, vocabulary?: string): On
     : { ...shared, tokens: tokensOf(name, needed(name, vocabulary)), maxTokens: 512 };
 }
 
+/**
+ * What the published weights learned from: masked or next tokens, or, as DNABERT-S, which genomes are of one species (Zhou et al. 2024). Those are other
+ * species than a table's, yet names all the same.
+ */
+export function recipeKind(name: PublishedEncoder): 'self-supervised' | 'labels used' {
+  return name === 'dnabert-s' ? 'labels used' : 'self-supervised';
+}
+
 function tokensOf(name: PublishedEncoder, vocabulary: string): DnaTokens {
   switch (name) {
     case 'hyenadna':
