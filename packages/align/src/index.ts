@@ -43,6 +43,7 @@ export {
   withoutModality,
   withShare,
   type PermuteOptions,
+  type ShareOptions,
 } from './change-data.js';
 export { embedFrozen, type EmbedFrozenOptions, type FrozenTower } from './embed-frozen.js';
 export { vectorRows, vectors, type VectorViews } from './vectors.js';

@@ -263,14 +263,16 @@ describe('what attribution() keeps and says', () => {
     const [name = ''] = await store.list('');
     const first = JSON.parse((await contents(store)).get(name) ?? '') as ArmRun;
     expect(first.versions).toEqual({ trainer: trainerVersion, generator: 'fake-1' });
+    await attribution(options, { store, run });
+    expect(trained).toBe(total);
     // A record from before versions is of the first trainer.
     const { versions: _, ...old } = first;
     await store.write(name, new TextEncoder().encode(JSON.stringify(old)));
     await attribution(options, { store, run });
-    expect(trained).toBe(total);
+    expect(trained).toBe(total + 1);
     const names = await store.list('');
     await attribution(options, { store, run, versions: { trainer: 'next' } });
-    expect(trained).toBe(2 * total);
+    expect(trained).toBe(2 * total + 1);
     expect(await store.list('')).toEqual(names);
     expect((JSON.parse((await contents(store)).get(name) ?? '') as ArmRun).versions?.['trainer']).toBe('next');
   });

@@ -43,19 +43,18 @@ async function sources(data: AlignmentData): Promise<Map<number, number>> {
 }
 
 describe('permuteWithin', () => {
-  it('shuffles inputs inside a label: each once, none across labels, none where there is no label', async () => {
+  it('shuffles inputs inside a label: each once, none across labels; rows without the label lose theirs', async () => {
     let moved = 0;
     await fc.assert(
       fc.asyncProperty(labelled, fc.nat(), async (data, seed) => {
         const changed = permuteWithin(data, 'dna', 'bin', rng(seed));
         const column = data.labels['bin'] ?? [];
         const from = await sources(changed);
-        const kept = present(data);
+        const kept = present(data).filter((row) => column[row] !== undefined);
         expect([...from.keys()]).toEqual(kept);
         expect([...from.values()].sort((a, b) => a - b)).toEqual(kept);
         for (const [row, source] of from) {
           expect(column[source]).toBe(column[row]);
-          if (column[row] === undefined) expect(source).toBe(row);
           if (source !== row) moved++;
         }
         expect(changed.hash).not.toBe(data.hash);
@@ -72,6 +71,18 @@ describe('permuteWithin', () => {
     expect(moved).toBeGreaterThan(4);
     expect(moved).toBeLessThanOrEqual(10);
     expect(() => permuteWithin(data, 'dna', 'bin', rng(1), { share: 2 })).toThrow(RangeError);
+  });
+
+  it('takes a modality from the drawn rows without the label only, and leaves no unnamed row a true pair at a share of 1', async () => {
+    const data = dataOf(Array.from({ length: 40 }, (_, row) => (row < 30 ? undefined : 'a')));
+    const unnamed = (changed: AlignmentData): number[] => present(changed).filter((row) => row < 30);
+    expect(unnamed(permuteWithin(data, 'dna', 'bin', rng(1)))).toEqual([]);
+    const half = permuteWithin(data, 'dna', 'bin', rng(1), { share: 0.5 });
+    const [lost, named] = [30 - unnamed(half).length, present(half).length - unnamed(half).length];
+    expect([lost > 9, lost <= 20, named]).toEqual([true, true, 10]);
+    const from = await sources(half);
+    for (const row of unnamed(half)) expect(from.get(row)).toBe(row);
+    expect(present(permuteWithin(data, 'dna', 'bin', rng(1), { share: 0 }))).toEqual(present(data));
   });
 
   it('exchanges all rows without a label, by the stream', async () => {
@@ -114,6 +125,19 @@ describe('withShare', () => {
       ),
     );
     expect(() => withShare(dataOf(['a']), 'dna', 1.1, rng(1))).toThrow(RangeError);
+  });
+
+  it('takes rows that have the modality by their position, those without one last, and some at least', () => {
+    const places = ['5', '1', undefined, '10', '2', '0'];
+    const data = { ...dataOf(places, [true, true, true, true, true, false]), labels: { place: places } };
+    const kept = (share: number, least: number): number[] =>
+      present(withShare(data, 'dna', share, rng(1), { order: 'place', least }));
+    expect([kept(0.4, 0), kept(0.6, 0), kept(0.8, 0)]).toEqual([
+      [1, 4],
+      [0, 1, 4],
+      [0, 1, 3, 4],
+    ]);
+    expect([kept(0.01, 0), kept(0.01, 2), kept(0.01, 9), kept(0, 2)]).toEqual([[], [1, 4], [0, 1, 2, 3, 4], []]);
   });
 });
 

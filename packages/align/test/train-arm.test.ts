@@ -281,7 +281,7 @@ describe('changes of the data', () => {
     expect(some.filter((from, row) => from !== row).length).toBeLessThanOrEqual(8);
   });
 
-  it('shuffles as the studies before did: their runs are compared with new ones', async () => {
+  it('shuffles rows with the label as the studies before did, whose runs are compared with new ones; others lose theirs', async () => {
     const rows = Array.from({ length: 12 }, (_, row) => row);
     const small: AlignmentData = {
       ids: rows.map((row) => `S${row}`),
@@ -293,9 +293,7 @@ describe('changes of the data', () => {
       const column = changeData(small, [change], 5).modalities['dna'];
       return Promise.resolve(column?.read(rows.filter((row) => column.has(row))));
     };
-    expect(await read({ kind: 'permute', modality: 'dna', within: 'genus' })).toEqual([
-      9, 4, 2, 3, 7, 8, 1, 11, 0, 10, 5,
-    ]);
+    expect(await read({ kind: 'permute', modality: 'dna', within: 'genus' })).toEqual([9, 4, 2, 3, 7, 8, 1, 11, 0, 5]);
     expect(await read({ kind: 'permute', modality: 'dna' })).toEqual([3, 2, 5, 9, 0, 10, 7, 8, 1, 11, 4]);
     expect(await read({ kind: 'permute', modality: 'dna', share: 0.5 })).toEqual([0, 7, 1, 3, 4, 2, 8, 5, 9, 10, 11]);
   });
@@ -310,6 +308,26 @@ describe('changes of the data', () => {
     expect(few.every((row) => many.includes(row))).toBe(true);
     // One row alone has nothing to be told apart from.
     expect([kept(0).length, kept(0.01).length]).toEqual([0, 2]);
+  });
+
+  it('keeps a share of the rows that have the modality, two of these at least, at random and in order', () => {
+    const rows = Array.from({ length: 40 }, (_, row) => row);
+    const sparse: AlignmentData = {
+      ids: rows.map((row) => `S${row}`),
+      modalities: { dna: inMemory(rows.map((row) => (row % 4 === 3 ? row : undefined))) },
+      labels: { place: rows.map(String) },
+      hash: 'h',
+    };
+    const kept = (share: number, order?: string): number[] => {
+      const change: DataChange = { kind: 'keep', modality: 'dna', share, ...(order === undefined ? {} : { order }) };
+      const { modalities } = changeData(sparse, [change], 1);
+      return rows.filter((row) => modalities['dna']?.has(row) === true);
+    };
+    expect([kept(0.5).length, kept(0.01).length, kept(1).length, kept(0).length]).toEqual([5, 2, 10, 0]);
+    expect([kept(0.3, 'place'), kept(0.01, 'place')]).toEqual([
+      [3, 7, 11],
+      [3, 7],
+    ]);
   });
 
   it('changes the hash with the change, and nothing with the same seed', () => {

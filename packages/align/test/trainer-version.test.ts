@@ -5,7 +5,7 @@ import { arms, trainArm, trainerVersion, type Arm, type ArmJob, type Subject } f
 import { rng, tensor, type Runtime, type Tensors } from '@bioscan/core';
 
 /** What goes into the engine at each version of the trainer: beginnings, learning rates, rows. */
-const known: Readonly<Record<string, string>> = { 1: '1193b5a1c48e824d' };
+const known: Readonly<Record<string, string>> = { 2: '14fa1b748d69ec81' };
 
 const pinned: readonly Arm[] = [
   arms.imageOnly({ passes: 1 }),
@@ -72,8 +72,14 @@ function subject(): Subject {
   const views = (): Float32Array[] => [0, 1, 2].map(() => Float32Array.from({ length: 5 }, () => random.normal()));
   const data: AlignmentData = {
     ids: rows.map((row) => `S${row}`),
-    modalities: { image: inMemory(rows.map(views)), dna: inMemory(rows.map(views)) },
-    labels: { genus: rows.map((row) => `genus ${row % 3}`), bin: rows.map((row) => `bin ${row % 6}`) },
+    modalities: {
+      image: inMemory(rows.map(views)),
+      dna: inMemory(rows.map((row) => (row % 12 === 11 ? undefined : views()))),
+    },
+    labels: {
+      genus: rows.map((row) => (row % 8 === 7 ? undefined : `genus ${row % 3}`)),
+      bin: rows.map((row) => `bin ${row % 6}`),
+    },
     hash: 'fixed',
   };
   const sets = { keys: data, seen: data, unseen: data };
