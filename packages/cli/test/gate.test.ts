@@ -120,11 +120,22 @@ describe('the gate of held-out photos', () => {
         const test = part((id) => away.has(plateOf(id))).vectors;
         const groups = training.ids.map(unitOf);
         const setOf = (id: string): 'novel' | 'seen' => (fresh.has(unitOf(id)) ? 'novel' : 'seen');
-        const { gate, figures } = fittedGate(training, validation, { unitOf, setOf, clusters }, rng(1));
+        const { gate, figures, limits, checkedIds } = fittedGate(
+          training,
+          validation,
+          { unitOf, setOf, clusters },
+          rng(1),
+        );
         rates.before.push(share(likenessPValues(fitUnlikeGate(training.vectors, { rng: rng(1), groups }), test)));
         rates.now.push(share(likenessPValues(gate, test)));
         const [whole, seen, unseen, novel] = figures;
         expect(whole?.count).toBeGreaterThan(20);
+        expect(checkedIds.size).toBe(whole?.count);
+        const others = new Set(validation.ids.filter((id) => !checkedIds.has(id)).map(unitOf));
+        expect([...checkedIds].filter((id) => others.has(unitOf(id)))).toEqual([]);
+        expect(limits[0]).toMatch(
+          /^The gate was fitted on some species of the held-out photos and is checked on the others/u,
+        );
         expect((seen?.count ?? 0) + (novel?.count ?? 0)).toBe(whole?.count);
         expect(whole?.interval?.unit).toBe('species');
         expect(unseen).toMatchObject({ name: 'false alarms, unseen species with keys', count: 0 });

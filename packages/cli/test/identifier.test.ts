@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { exitCodes, runCli } from '@bioscan/cli';
-import { collect, embed, memoryStore, rng, tensor, type EmbeddingBlock } from '@bioscan/core';
+import { collect, embed, memoryStore, rng, tensor, type EmbeddingBlock, type Picture } from '@bioscan/core';
 import { exportEncoder, fuse, initialStateOf } from '@bioscan/graph';
 import { openIdentifier, type Identification, type IdentifierManifest, type PhotoResult } from '@bioscan/identify';
 import { openRuntime } from '@bioscan/runtime/node';
@@ -12,6 +12,8 @@ import { colourHistogram, convolutionalEncoder, presets, sized } from '@bioscan/
 import { encodePicture } from '@bioscan/vision/node';
 import { drawn, drawnSet, type Drawn } from '../../identify/test/drawn.js';
 import { exportIdentifier } from '../src/identifier/export-identifier.js';
+import { exportSummary } from '../src/identifier/export-summary.js';
+import { fittedGate, type GateFacts } from '../src/identifier/fitted-gate.js';
 import { identificationText } from '../src/identifier/identification-text.js';
 import { labelledPhotos } from '../src/identifier/labelled-photos.js';
 import { photoRoles } from '../src/identifier/photo-roles.js';
@@ -94,7 +96,7 @@ describe('bioscan export, identify, pilot', () => {
       'top-1 species, unseen species with keys: unknown, n = 0',
       'false alarms on held-out photos',
       'called unlike, as they should be: noise',
-      'that nothing was fitted on',
+      'accuracy and calibration: measured on ',
       manifest.facts.dataHash,
       '## Limits',
     ]) {
@@ -292,6 +294,45 @@ describe('exportIdentifier', () => {
     await identifier.close();
   });
 
+  it('makes the pictures that the gate should stop of photos that it was not fitted on, and says which are which', async () => {
+    const [references, validation] = [drawnSet('R', 120, 1), drawnSet('V', 180, 2)];
+    const [keys, held] = [await histograms(references), await histograms(validation)];
+    const clusters = new Map(validation.map(({ processId }, i) => [processId, `plate ${i % 45}`]));
+    const asked: string[] = [];
+    const pictureOf = new Map(validation.map(({ processId, picture }) => [processId, picture]));
+    const exported = await exportIdentifier(
+      memoryStore(),
+      {
+        ...{ name: 'Plates', encoder: { id: 'e', dimension: 67, preprocessing, float32 }, facts, clusters },
+        ...{ records: [...references, ...validation], keys: { image: keys }, validation: held },
+        source: {
+          runtime,
+          pictures: (ids) => {
+            asked.push(...ids);
+            return Promise.resolve(ids.map((id) => ({ id, picture: pictureOf.get(id) as Picture })));
+          },
+        },
+      },
+      { rng: rng(1) },
+    );
+    const gateFacts: GateFacts = { unitOf: (id) => id, setOf: () => 'seen', clusters };
+    const { checkedIds } = fittedGate(keys, held, gateFacts, rng(1).split('gate'));
+    expect([checkedIds.size, asked.length]).toEqual([72, 20]);
+    expect(asked.filter((id) => !checkedIds.has(id))).toEqual([]);
+    const summary = exportSummary('folder', exported);
+    for (const words of [
+      'Accuracy, on 60 photos of 2 species that confidence was not fitted on',
+      exported.gate.limits[0] ?? '',
+    ])
+      expect(summary).toContain(words);
+    expect(exported.gate.limits[0]).toContain('some plates of the held-out photos and is checked on the others');
+    expect(exported.manifest.facts.limits).toContain(exported.gate.limits[0]);
+    const micro = exported.accuracy.find(
+      ({ measure, rank, set }) => measure === 'micro top-1' && rank === 'order' && set === 'seen',
+    );
+    expect(micro).toMatchObject({ count: 60, interval: { unit: 'species' } });
+  });
+
   it('opens again where validation photos show one species only, which cannot be cross-fitted', async () => {
     const set = (prefix: string, count: number, seed: number): readonly Drawn[] => {
       const all = drawnSet(prefix, 6 * count, seed);
@@ -307,10 +348,16 @@ describe('exportIdentifier', () => {
       facts,
     };
     const store = memoryStore();
-    const { manifest } = await exportIdentifier(store, input, { rng: rng(1) });
+    const exported = await exportIdentifier(store, input, { rng: rng(1) });
+    const { manifest } = exported;
+    const summary = exportSummary('folder', exported);
+    expect(summary).not.toMatch(/not fitted on|Accuracy, on/u);
+    expect(summary).toContain('The gate was fitted on training photos');
+    expect(summary).toContain('how often a confident name is right was not measured');
     expect(manifest.evidence).toEqual({ fitted: { photos: 20, species: 1 }, checked: { photos: 0, species: 0 } });
     expect(manifest.facts.figures.find(({ name }) => name === 'micro top-1 order, seen species')).toEqual({
       name: 'micro top-1 order, seen species',
+      ...{ measure: 'micro top-1', rank: 'order', set: 'seen' },
       count: 0,
       group: 'Accuracy of the most probable name',
     });

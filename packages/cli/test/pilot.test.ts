@@ -27,6 +27,16 @@ function photos(count: number, centre: number, right: number): PilotPhoto[] {
   });
 }
 
+/** The card's accuracy at species. */
+function card(value: number, low: number, high: number, unit = 'species'): CardFigure[] {
+  return [
+    {
+      ...{ name: 'accuracy', measure: 'micro top-1', rank: 'species', set: 'seen', value, count: 300 },
+      interval: { low, high, level: 0.95, unit },
+    },
+  ];
+}
+
 function tried(
   given: readonly PilotPhoto[],
   precision: 'float32' | 'int8',
@@ -34,8 +44,11 @@ function tried(
   figures: readonly CardFigure[] = [],
 ): Pilot {
   const contents = {
-    manifest: { name: 'x', ranks: ['species'], keys: [], facts: { dataHash: 'x', figures } },
-    references: [{ processId: 'R', lineage: { species: 'Aedes a' } }],
+    manifest: { name: 'x', ranks: ['genus', 'species'], keys: [], facts: { dataHash: 'x', figures } },
+    references: Array.from('abcdefgh', (letter) => ({
+      processId: `R${letter}`,
+      lineage: { genus: 'Aedes', species: `Aedes ${letter}` },
+    })),
     calibration: { validation },
     precision,
   };
@@ -55,22 +68,53 @@ describe('pilot', () => {
   });
 
   it('says in one sentence how often it is right, with interval and number, and how that compares with the card', () => {
-    const card = (value: number, low: number, high: number): CardFigure[] => [
-      {
-        ...{ name: 'micro top-1 species, seen species', value, count: 300 },
-        interval: { low, high, level: 0.95, unit: 'photos' },
-      },
-    ];
     const first = (figures: readonly CardFigure[]): string =>
       tried(photos(40, 0.9, 20), 'float32', whole, figures).report.summary[0] ?? '';
     expect(first(card(0.9, 0.86, 0.93))).toBe(
-      "Accuracy: 20 of 40 photos right at species, 50 % [35, 65] (95 % interval over photos, n = 40). That is below the card's 90 % [86, 93] (n = 300, seen species).",
+      "Accuracy: 20 of 40 photos right at species, 50 % [43, 57] (95 % interval over 8 species, n = 40). That is below the card's 90 % [86, 93] (n = 300, seen species).",
     );
     expect(first(card(0.55, 0.5, 0.6))).toMatch(/the intervals overlap, and no difference is shown\.$/u);
     expect(first(card(0.2, 0.15, 0.25))).toContain('above the card');
-    expect(first([{ name: 'micro top-1 species, seen species', count: 0 }])).toContain('knows no accuracy');
+    const empty = { name: '', measure: 'micro top-1', rank: 'species', set: 'seen', count: 0 } as const;
+    expect(first([empty])).toContain('knows no accuracy');
     expect(tried(photos(40, 0.9, 20), 'float32').report.summary[1]).toMatch(
       /^No shift seen: .*; the gate calls 3 % \[0, 13\] of them unlike/u,
+    );
+  });
+
+  it('judges photos of names among the references, over species, at the finest rank that has enough of them', () => {
+    const first = (given: readonly PilotPhoto[], figures = card(0.9, 0.86, 0.93)): string =>
+      tried(given, 'float32', whole, figures).report.summary[0] ?? '';
+    const named = (lineage: PilotPhoto['truth']['lineage'], from = 100): PilotPhoto[] =>
+      photos(20, 0.9, 20).map(({ identification }, i) => ({
+        truth: { processId: `P${from + i}`, lineage },
+        identification: {
+          ...identification,
+          ranks: [{ rank: 'genus', taxa: [{ name: 'Aedes', confidence: 0.9 }], another: 0.1 }, ...identification.ranks],
+        },
+      }));
+    // Species without a reference cannot be right: 37 of 40 is not 37 of 60.
+    expect(first([...photos(40, 0.9, 37), ...named({ genus: 'Aedes', species: 'Aedes nova' })])).toMatch(
+      /^Accuracy: 37 of 40 photos right at species, .* over 8 species, n = 40\)\. 20 more, with names that are not among the references, are not counted here\. The card says .*: the intervals overlap/u,
+    );
+    expect(first(named({ genus: 'Aedes', species: 'Aedes nova' }))).toBe(
+      'Accuracy cannot be told: the names of all 20 photos are not among the references.',
+    );
+    // Three photos with a species name do not hide twenty with a genus; one species alone, or photos as units, tell no difference.
+    const genus = card(0.2, 0.15, 0.25).map((one) => ({ ...one, rank: 'genus' as const }));
+    expect(first([...photos(3, 0.9, 3), ...named({ genus: 'Aedes' })], genus)).toMatch(
+      /^Accuracy: 20 of 20 photos right at genus, 100 % \(n = 20\)\. The card says 20 % \[15, 25\] \(n = 300, seen species\)\.$/u,
+    );
+    const few = photos(40, 0.9, 40).filter((_, i) => i % 8 < 3);
+    expect(few).toHaveLength(15);
+    const three = [
+      ...few,
+      ...few.map((one) => ({ ...one, truth: { ...one.truth, processId: `${one.truth.processId}b` } })),
+    ];
+    expect(first(three, card(0.2, 0.15, 0.25))).toMatch(/at least 5 species are needed to tell a difference\.$/u);
+    const byPhotos = card(0.2, 0.15, 0.25, 'photos');
+    expect(first(photos(40, 0.9, 36), byPhotos)).toMatch(
+      / The card says 20 % \[15, 25\] \(n = 300, seen species\)\.$/u,
     );
   });
 
@@ -78,7 +122,7 @@ describe('pilot', () => {
     const { shift, report } = tried(photos(6, 0.2, 5), 'float32');
     expect(shift.verdict).toBe('too few photos to tell');
     expect(report.summary).toEqual([
-      'Too few photos to tell accuracy: 5 of 6 photos right at species, 83 % [44, 97] (95 % interval over photos, n = 6); at least 20 are needed.',
+      'Too few photos to tell accuracy: 5 of 6 photos right at species, 83 % [50, 100] (95 % interval over 6 species, n = 6); at least 20 are needed.',
       'Too few photos to tell a shift: 6 against 200 validation photos, at least 8 each are needed.',
     ]);
   });

@@ -18,12 +18,14 @@ export type {
   CardFacts,
   CardFigure,
   EncoderPrecision,
+  FigureMeasure,
   FileRecord,
   IdentifierFile,
   IdentifierManifest,
   KeyModality,
   KeyRecord,
   PhotoCount,
+  PhotoSet,
 } from './manifest.js';
 export type { IdentifierCalibration, PhotoLikeness } from './calibration-file.js';
 export { storedVectors, type IdentifierKeys, type OpenedKeys } from './key-file.js';

@@ -39,9 +39,19 @@ export interface KeyRecord {
   readonly shift: number;
 }
 
+/** Accuracies that others are held against. */
+export type FigureMeasure = 'micro top-1' | 'macro top-1';
+
+/** Photos by what an identifier knows of their species: training photos and keys, keys alone, nothing; or no species name to tell by. */
+export type PhotoSet = 'seen' | 'unseen with keys' | 'novel' | 'without a name';
+
 /** One measured figure of the card. */
 export interface CardFigure {
   readonly name: string;
+  /** What the name says, for programs. */
+  readonly measure?: FigureMeasure;
+  readonly rank?: LabelRank;
+  readonly set?: PhotoSet;
   /** Absent: unknown, such as accuracy on a kind of photo that there was none of. */
   readonly value?: number;
   /** Queries it rests on. */
@@ -75,7 +85,10 @@ export interface PhotoCount {
 export interface CardEvidence {
   /** Photos that calibration and thresholds were fitted on. */
   readonly fitted: PhotoCount;
-  /** Photos of other species that nothing was fitted on: the figures are theirs. None: there were too few to hold any back. */
+  /**
+   * Photos of other species that confidence was not fitted on: accuracy and calibration are theirs. None: there were too few to hold any back.
+   * The gate has parts of its own, which may cross these.
+   */
   readonly checked: PhotoCount;
 }
 

@@ -15,8 +15,8 @@ export function modelCard(manifest: IdentifierManifest): string {
     `- Encoder: ${encoder.id}, vectors of ${encoder.dimension}, as ONNX in ${encoder.precisions.join(' and ')}.`,
     `- References: ${references} specimens; keys: ${keys.map((one) => `${one.count} ${one.modality} (${one.dtype})`).join(', ')}.`,
     `- Ranks: ${ranks.join(', ')}.`,
-    `- Gate: meant to call ${percent(gate.falseAlarmRate)} of photos of this kind unlike, by the nearest ${gate.neighbours} of ${gate.photos} training photos; what it does is measured below.`,
-    `- Confidence: fitted on ${photosOf(evidence.fitted)}; figures: on ${photosOf(evidence.checked)} that nothing was fitted on.`,
+    `- Gate: meant to call ${percent(gate.falseAlarmRate)} of photos of this kind unlike, by the nearest ${gate.neighbours} of ${gate.photos} training photos.`,
+    `- Confidence: fitted on ${photosOf(evidence.fitted)}; ${checkedOn(evidence.checked)}.`,
     `- Data: SHA-256 ${facts.dataHash}. Licence: ${facts.licence}.`,
     ...Object.entries(facts.provenance).map(([what, value]) => `- ${what}: ${value}`),
     '',
@@ -44,6 +44,12 @@ function figureLines(figures: readonly CardFigure[]): string[] {
     ...(group === '' ? [] : [...(i === 0 ? [] : ['']), `### ${group}`, '']),
     ...list.map(figureLine),
   ]);
+}
+
+function checkedOn(checked: PhotoCount): string {
+  return checked.photos === 0
+    ? 'none were held back to measure accuracy on'
+    : `accuracy and calibration: measured on ${checked.photos} photos of ${checked.species} other species`;
 }
 
 function photosOf({ photos, species }: PhotoCount): string {

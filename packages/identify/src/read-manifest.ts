@@ -8,14 +8,18 @@ import {
   type CardFacts,
   type CardFigure,
   type EncoderPrecision,
+  type FigureMeasure,
   type FileRecord,
   type IdentifierFile,
   type IdentifierManifest,
   type KeyRecord,
   type PhotoCount,
+  type PhotoSet,
 } from './manifest.js';
 
 const treeRanks: readonly LabelRank[] = [...ranks, 'bin'];
+const measures: readonly FigureMeasure[] = ['micro top-1', 'macro top-1'];
+const photoSets: readonly PhotoSet[] = ['seen', 'unseen with keys', 'novel', 'without a name'];
 const size = { least: 1, most: 65_536, whole: true } as const;
 const count = { least: 1, most: 2 ** 31 - 1, whole: true } as const;
 
@@ -147,8 +151,14 @@ function figureOf(field: Field): CardFigure {
   const interval = field.optional('interval');
   const value = field.optional('value')?.number();
   const group = field.optional('group')?.text();
+  const measure = field.optional('measure')?.oneOf(measures);
+  const rank = field.optional('rank')?.oneOf(treeRanks);
+  const set = field.optional('set')?.oneOf(photoSets);
   return {
     name: field.at('name').text(),
+    ...(measure === undefined ? {} : { measure }),
+    ...(rank === undefined ? {} : { rank }),
+    ...(set === undefined ? {} : { set }),
     ...(value === undefined ? {} : { value }),
     count: field.at('count').number({ least: 0, whole: true }),
     ...(group === undefined ? {} : { group }),

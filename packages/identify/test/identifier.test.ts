@@ -10,6 +10,7 @@ import {
   readIdentifier,
   storedVectors,
   writeIdentifier,
+  type CardFigure,
   type IdentifierParts,
   type Identification,
   type PhotoResult,
@@ -355,8 +356,16 @@ describe('the folder', () => {
   });
 
   it('says on the card and to whoever opens it what its confidence does not rest on, and prints unknown as unknown', async () => {
-    const figures = [
-      { name: 'top-1 species', value: 0.5, count: 20, group: 'Accuracy' },
+    const figures: readonly CardFigure[] = [
+      {
+        name: 'top-1 species',
+        measure: 'micro top-1',
+        rank: 'species',
+        set: 'seen',
+        value: 0.5,
+        count: 20,
+        group: 'Accuracy',
+      },
       { name: 'top-1 species, unseen', count: 0, group: 'Accuracy' },
       { name: 'first', value: 1, count: 3 },
     ];
@@ -373,7 +382,7 @@ describe('the folder', () => {
     const card = new TextDecoder().decode(await rough.read(identifierFiles.card));
     for (const words of [
       'rough below 200 photos',
-      'figures: on no photos that nothing was fitted on',
+      'fitted on 180 photos of 6 species; none were held back to measure accuracy on.',
       'top-1 species, unseen: unknown, n = 0',
     ])
       expect(card).toContain(words);

@@ -1,11 +1,11 @@
 import { taxaAt, voteTree, type LabelRank, type Rng } from '@bioscan/core';
 import { shareByUnit, type AssertionThresholds, type LabelTable, type VoteExample } from '@bioscan/eval';
 import type { RankCalibration } from '@bioscan/core';
-import type { CardFigure } from '@bioscan/identify';
+import type { CardFigure, FigureMeasure } from '@bioscan/identify';
 import { noveltySets, setNames, type NoveltySet } from './novelty-sets.js';
 import { rankAccuracy, type RankedNames } from './rank-predictions.js';
 
-/** Photos that nothing was fitted on, with their votes. */
+/** Photos that confidence was not fitted on, with their votes. */
 export interface CheckedPhotos {
   readonly examples: readonly VoteExample[];
   readonly tree: readonly RankCalibration[];
@@ -38,26 +38,30 @@ export function accuracyFigures(checked: CheckedPhotos, rng: Rng): CardFigure[] 
         ];
       });
       if (set === 'without a name' && rows.length === 0) return [];
-      return ofSet(rank, set, rows, labels, keyLabels, rng.split(`${rank} ${set}`));
+      return ofSet({ rank, set }, rows, { ...checked, keyLabels }, rng.split(`${rank} ${set}`));
     });
   });
 }
 
+/** Both intervals are over species: photos of one are alike. */
 function ofSet(
-  rank: LabelRank,
-  set: NoveltySet,
+  { rank, set }: { readonly rank: LabelRank; readonly set: NoveltySet },
   rows: readonly RankedNames[],
-  labels: LabelTable,
-  keyLabels: ReadonlySet<string>,
+  { labels, keyLabels, unitOf }: Pick<CheckedPhotos, 'labels' | 'unitOf'> & { readonly keyLabels: ReadonlySet<string> },
   rng: Rng,
 ): CardFigure[] {
-  const group = 'Accuracy of the most probable name';
   const accuracy = rows.length === 0 ? undefined : rankAccuracy(rank, rows, labels, keyLabels, rng);
-  const name = (kind: string): string => `${kind} top-1 ${rank}, ${setNames[set]}`;
-  if (accuracy === undefined) return [{ name: name('micro'), count: 0, group }];
+  const told = (measure: FigureMeasure): Pick<CardFigure, 'name' | 'measure' | 'rank' | 'set' | 'group'> => ({
+    ...{ name: `${measure} ${rank}, ${setNames[set]}`, measure, rank, set },
+    group: 'Accuracy of the most probable name',
+  });
+  if (accuracy === undefined) return [{ ...told('micro top-1'), count: 0 }];
+  const { place, queryIds } = accuracy.outcomes;
+  const right = Array.from(place, (at) => at === 0);
+  const micro = shareByUnit('', right, queryIds.map(unitOf), { rng: rng.split('micro'), unit: 'species' });
   return [
-    { ...accuracy.macro, name: name('macro'), group },
-    { ...accuracy.micro, name: name('micro'), group },
+    { ...accuracy.macro, ...told('macro top-1') },
+    { ...micro, ...told('micro top-1') },
   ];
 }
 

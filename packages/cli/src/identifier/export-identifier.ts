@@ -21,6 +21,7 @@ import {
   writeIdentifier,
   type CardEvidence,
   type CardFacts,
+  type CardFigure,
   type IdentifierManifest,
   type IdentifierParts,
   type PhotoCount,
@@ -29,7 +30,7 @@ import {
 } from '@bioscan/identify';
 import { accuracyFigures, assertionFigures, type CheckedPhotos } from './accuracy-figures.js';
 import { calibrationFigures, calibrationReport } from './calibration-figures.js';
-import { fittedGate } from './fitted-gate.js';
+import { fittedGate, type FittedGate } from './fitted-gate.js';
 import { fittedVotes, type FittedVotes } from './fitted-votes.js';
 import { keysOf, shiftedKeys } from './identifier-keys.js';
 import { noveltyOf } from './novelty-sets.js';
@@ -71,7 +72,7 @@ export interface ExportIdentifierOptions {
   readonly replace?: boolean;
 }
 
-/** What was written, and how well it does on the validation photos that nothing was fitted on. */
+/** What was written, and how well it does on the validation photos that confidence was not fitted on. */
 export interface ExportedIdentifier {
   readonly manifest: IdentifierManifest;
   /** At the novel prior. Cross-fitted on the fitted photos where none were held back. */
@@ -80,6 +81,10 @@ export interface ExportedIdentifier {
   readonly abstention: readonly AbstentionPoint[];
   readonly novelty: FittedVotes['novelty'];
   readonly dnaKeys: boolean;
+  /** Of names, on the checked photos. */
+  readonly accuracy: readonly CardFigure[];
+  /** On held-out photos that the gate was not fitted on. */
+  readonly gate: Pick<FittedGate, 'figures' | 'limits'>;
 }
 
 const levels = [0.8, 0.9, 0.95];
@@ -87,8 +92,8 @@ const levels = [0.8, 0.9, 0.95];
 const mostKept = 500;
 
 /**
- * Fits calibration, thresholds and gate on one part of the validation photos, measures the card's figures on the other, which shares no species
- * with it, and writes the folder.
+ * Fits calibration and thresholds on one part of the validation photos and measures accuracy and calibration on the other, which shares no
+ * species with it; deals them again for the gate, by plates or species; and writes the folder.
  * @throws BioscanError `bad-input` for validation photos that are keys too; what fitting and writing throw
  */
 export async function exportIdentifier(
@@ -122,6 +127,15 @@ export async function exportIdentifier(
   const kept = keptIds(validation, rng.split('validation'));
   const light = source === undefined ? undefined : await int8Vectors(source, encoder, kept);
   const { references, keySets } = keysOf(shifted, byId);
+  const accuracy = [
+    ...accuracyFigures(checked, rng.split('bootstrap')),
+    ...assertionFigures(checked, 0.9, thresholdsOf(0.9), rng.split('asserted')),
+  ];
+  const unknown = kept.filter((id) => gated.checkedIds.has(id));
+  const gateFigures = [
+    ...gated.figures,
+    ...(source === undefined ? [] : await detectionFigures(source, encoder, gate, unknown, rng.split('outsiders'))),
+  ];
   const evidence: CardEvidence = { fitted: counted(parts.fitted, unitOf), checked: counted(parts.checked, unitOf) };
   const manifest = await writeIdentifier(
     store,
@@ -137,13 +151,7 @@ export async function exportIdentifier(
       },
       facts: {
         ...input.facts,
-        figures: [
-          ...accuracyFigures(checked, rng.split('bootstrap')),
-          ...assertionFigures(checked, 0.9, thresholdsOf(0.9), rng.split('asserted')),
-          ...calibrationFigures(judged, votes, setOf),
-          ...gated.figures,
-          ...(source === undefined ? [] : await detectionFigures(source, encoder, gate, kept, rng.split('outsiders'))),
-        ],
+        figures: [...accuracy, ...calibrationFigures(judged, votes, setOf), ...gateFigures],
         limits: [...limitsOf(input, votes, novelPrior), ...gated.limits],
       },
     },
@@ -155,6 +163,8 @@ export async function exportIdentifier(
     abstention: examples.length === 0 ? [] : abstentionCurve(judged, tree, { novelPrior, thresholdsOf }),
     novelty: votes.novelty,
     dnaKeys: votes.dnaShift !== undefined,
+    accuracy,
+    gate: { figures: gateFigures, limits: gated.limits },
   };
 }
 

@@ -17,7 +17,10 @@ export interface GateFacts {
 export interface FittedGate {
   readonly gate: UnlikeGate;
   readonly figures: readonly CardFigure[];
+  /** What to know of the gate and its figures, a sentence each. */
   readonly limits: readonly string[];
+  /** Held-out photos that it was not fitted on: the figures are theirs. */
+  readonly checkedIds: ReadonlySet<string>;
 }
 
 export const gateGroup = 'The gate for photos of another kind';
@@ -43,7 +46,8 @@ export function fittedGate(
   if (unit === undefined) {
     const { vectors, groups: own } = photos(training);
     const gate = fitUnlikeGate(vectors, { rng, groups: own, falseAlarmRate });
-    const few = 'The gate was fitted on training photos: too few plates or species were held out to fit it on those.';
+    const few =
+      'The gate was fitted on training photos and is checked on all held-out ones: too few plates or species were held out to fit it on those.';
     return { gate, ...measured(gate, undefined, validation, speciesUnit(facts), facts, rng, [few]) };
   }
   const checkedUnits = new Set(share([...new Set(validation.ids.map((id) => unit.of(id)))], rng.split('units')));
@@ -55,7 +59,8 @@ export function fittedGate(
   const fitted = part(false);
   const heldOut = { ...photos(fitted), units: fitted.ids.map((id) => unit.of(id)) };
   const found = fitHeldOutGate(photos(training), heldOut, { rng, falseAlarmRate });
-  return { gate: found.gate, ...measured(found.gate, asNewBy(found, groups), part(true), unit, facts, rng, []) };
+  const apart = `The gate was fitted on some ${unit.name} of the held-out photos and is checked on the others; these deals are its own, so that confidence may be fitted on photos that check the gate.`;
+  return { gate: found.gate, ...measured(found.gate, asNewBy(found, groups), part(true), unit, facts, rng, [apart]) };
 }
 
 interface Unit {
@@ -119,6 +124,7 @@ function measured(
       : [metric('false alarms, each photo taken as the first of its species and plate', asNew(checked), checked.ids)];
   const tooMany = (all.interval?.low ?? 0) > falseAlarmRate;
   return {
+    checkedIds: new Set(checked.ids),
     figures: [all, ...sets, ...first].map(cardFigure),
     limits: [
       ...limits,

@@ -1,9 +1,10 @@
 import type { EmbeddingBlock, LabelRank } from '@bioscan/core';
 import type { LabelTable } from '@bioscan/eval';
+import type { PhotoSet } from '@bioscan/identify';
 
 /** What an identifier knows of the species on a photo. */
-export const noveltySets = ['seen', 'unseen with keys', 'novel', 'without a name'] as const;
-export type NoveltySet = (typeof noveltySets)[number];
+export const noveltySets: readonly PhotoSet[] = ['seen', 'unseen with keys', 'novel', 'without a name'];
+export type NoveltySet = PhotoSet;
 
 /** How the sets are called on a card. */
 export const setNames: Readonly<Record<NoveltySet, string>> = {

@@ -86,13 +86,13 @@ function reportOf(
   accuracy: readonly RankAccuracy[],
   asserted: AssertedScore,
   shift: ShiftVerdict,
-  { command, seed, versions, warnings = [] }: PilotOptions,
+  { rng, command, seed, versions, warnings = [] }: PilotOptions,
 ): Report {
   const { banner, dataHash } = manifest.facts;
   return {
     title: `Pilot: ${manifest.name} on ${shift.photos} photos`,
     ...(banner === undefined ? {} : { banner }),
-    summary: [...accuracyVerdict(accuracy, manifest.facts.figures), ...shift.sentences],
+    summary: [...accuracyVerdict(accuracy, manifest.facts.figures, rng.split('verdict')), ...shift.sentences],
     tables: [accuracyTable(accuracy), assertedTable(asserted, shift), shiftTable(shift)],
     figures: [],
     limits: [

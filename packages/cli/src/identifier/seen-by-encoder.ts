@@ -44,7 +44,7 @@ export async function int8Vectors(
   }
 }
 
-/** How often the gate calls pictures unlike that show no specimen. */
+/** How often the gate calls pictures unlike that show no specimen. `ids`: photos that the gate was not fitted on, of which some are made. */
 export async function detectionFigures(
   { runtime, pictures }: PictureSource,
   encoder: ExportedEncoder,

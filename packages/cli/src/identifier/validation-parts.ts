@@ -4,7 +4,7 @@ import { tensor, type EmbeddingBlock, type Rng } from '@bioscan/core';
 export interface ValidationParts {
   /** Calibration and thresholds are fitted on these. */
   readonly fitted: EmbeddingBlock;
-  /** Nothing is fitted on these: the figures are theirs. Empty where there are too few species. */
+  /** Accuracy and calibration are measured on these. Empty where there are too few species. */
   readonly checked: EmbeddingBlock;
 }
 
