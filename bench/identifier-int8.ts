@@ -5,7 +5,7 @@ import { agreement, labelTable, resampler } from '@bioscan/eval';
 import { storedVectors, type EncoderPrecision } from '@bioscan/identify';
 import { openIdentifier } from '@bioscan/identify/node';
 import { openRuntime } from '@bioscan/runtime/node';
-import { photograph, photographer, simulate, worlds } from '@bioscan/sim';
+import { photograph, photographer, simulate, simulatorVersion, worlds } from '@bioscan/sim';
 
 export interface IdentifierInt8Sizes {
   readonly queries: number;
@@ -24,6 +24,9 @@ export const identifierInt8Sizes: IdentifierInt8Sizes = {
   photo: { width: 96, height: 72 },
   chunk: 500,
 };
+
+/** Of the specimens, the order they come in, and their photos. */
+const seeds = { specimens: 61, order: 62, photos: 63 } as const;
 
 const precisions = ['float32', 'int8'] as const satisfies readonly EncoderPrecision[];
 
@@ -45,19 +48,19 @@ export async function identifierInt8Bench(
   sizes: IdentifierInt8Sizes = identifierInt8Sizes,
 ): Promise<IdentifierInt8Result> {
   const specimens = sizes.queries + sizes.keys;
-  const simulation = simulate({ seed: 61, specimens, species: sizes.species, world: worlds.complete });
-  const order = rng(62).shuffle([...simulation.specimens]);
-  const take = photographer(simulation, rng(63));
+  const simulation = simulate({ seed: seeds.specimens, specimens, species: sizes.species, world: worlds.complete });
+  const order = rng(seeds.order).shuffle([...simulation.specimens]);
+  const take = photographer(simulation, rng(seeds.photos));
   const picture = (at: number): Picture => {
     const { morphology, individual, scene } = take.job(order[at]?.processId ?? '', []);
     return photograph(morphology, individual, scene, sizes.photo).picture;
   };
-  const { vectors, dimension, rendered } = await encoded(folder, out, picture, specimens, sizes);
+  const ids = order.map(({ processId }) => processId);
+  const { vectors, dimension, rendered } = await encoded(folder, out, picture, ids, sizes);
   const keys = storedVectors(
     tensor('float32', [sizes.keys, dimension], vectors.float32.subarray(sizes.queries * dimension)),
     'float32',
   );
-  const ids = order.map(({ processId }) => processId);
   const nearest = (precision: EncoderPrecision): Neighbours => {
     const own = vectors[precision].subarray(0, sizes.queries * dimension);
     const queries = storedVectors(tensor('float32', [sizes.queries, dimension], own), 'float32');
@@ -85,27 +88,38 @@ export async function identifierInt8Bench(
   return { rows, rendered, verdict };
 }
 
+/** What vectors on disk rest on: those of another encoder, generator or other photos have another name and are never taken up. */
+export function vectorsName(
+  sizes: IdentifierInt8Sizes,
+  files: unknown,
+  ids: readonly string[],
+  photos: unknown,
+): string {
+  return `vectors-${sha256(JSON.stringify([sizes, files, sha256(ids.join('\n')), photos])).slice(0, 12)}`;
+}
+
 /** Vectors of all photos by both encoders, queries first. */
 async function encoded(
   folder: string,
   out: string,
   picture: (at: number) => Picture,
-  count: number,
+  ids: readonly string[],
   sizes: IdentifierInt8Sizes,
 ): Promise<{ vectors: Record<EncoderPrecision, Float32Array>; dimension: number; rendered: number }> {
   const runtime = openRuntime();
+  const count = ids.length;
   try {
     const open = precisions.map((precision) => openIdentifier(folder, runtime, { precision }));
     const opened = await Promise.all(open);
     const dimension = opened[0]?.encoder.dimension ?? 0;
-    // Vectors of another encoder or other photos are never taken up.
-    const name = sha256(JSON.stringify([sizes, opened.map(({ manifest }) => manifest.files)])).slice(0, 12);
+    const files = opened.map(({ manifest }) => manifest.files);
+    const name = vectorsName(sizes, files, ids, { simulatorVersion, seeds });
     await mkdir(out, { recursive: true });
     const vectors = { float32: new Float32Array(count * dimension), int8: new Float32Array(count * dimension) };
     let rendered = 0;
     for (let first = 0; first < count; first += sizes.chunk) {
       const size = Math.min(sizes.chunk, count - first);
-      const file = join(out, `vectors-${name}-${first}.bin`);
+      const file = join(out, `${name}-${first}.bin`);
       const kept = await readFile(file).catch(() => undefined);
       const both = new Float32Array(2 * size * dimension);
       if (kept?.length === both.byteLength) new Uint8Array(both.buffer).set(kept);

@@ -2,7 +2,8 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
-import { identifierInt8Bench } from '../identifier-int8.js';
+import { simulatorVersion } from '@bioscan/sim';
+import { identifierInt8Bench, identifierInt8Sizes, vectorsName } from '../identifier-int8.js';
 import { trainedIdentifier } from '../identifier-int8-trained.js';
 
 const out = mkdtempSync(join(tmpdir(), 'bioscan-identifier-int8-'));
@@ -31,3 +32,18 @@ it('trains, exports and compares both precisions, and takes up what a stopped ru
   expect(await trainedIdentifier(out, { specimens: 200, species: 12, steps: 4 })).toBe(folder);
   expect(await identifierInt8Bench(folder, out, sizes)).toEqual({ ...first, rendered: 50 });
 }, 120_000);
+
+it('names kept vectors by sizes, encoder, photos, generator and seeds: none of another is taken up', () => {
+  const [sizes, files, ids] = [identifierInt8Sizes, { 'encoder.onnx': 'a' }, ['S1', 'S2']];
+  const photos = { simulatorVersion, seeds: { specimens: 61, order: 62, photos: 63 } };
+  const names = [
+    vectorsName(sizes, files, ids, photos),
+    vectorsName({ ...sizes, chunk: 9 }, files, ids, photos),
+    vectorsName(sizes, { 'encoder.onnx': 'b' }, ids, photos),
+    vectorsName(sizes, files, ['S2', 'S1'], photos),
+    vectorsName(sizes, files, ids, { ...photos, simulatorVersion: 'next' }),
+    vectorsName(sizes, files, ids, { ...photos, seeds: { ...photos.seeds, order: 9 } }),
+  ];
+  expect(new Set(names).size).toBe(names.length);
+  expect(vectorsName(sizes, files, [...ids], photos)).toBe(names[0]);
+});

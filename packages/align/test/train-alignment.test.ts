@@ -102,6 +102,8 @@ describe('trainAlignment', () => {
     expect(JSON.stringify([log, config])).not.toMatch(/date|seconds|"time/i);
     const rows = new TextDecoder().decode(await store.read(alignmentFiles.rows));
     expect(rows.trim().split('\n')).toEqual(data.ids);
+    const judges = new TextDecoder().decode(await store.read(alignmentFiles.validation));
+    expect(judges.trim().split('\n')).toEqual(validation.ids);
     expect(decodeAlignment(model, await store.read(alignmentFiles.best))).toMatchObject({
       state: result.best,
       notes: { score: best },

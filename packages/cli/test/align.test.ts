@@ -119,6 +119,7 @@ describe('bioscan align', () => {
       'photo-rejects.tsv',
       'rows.json',
       'training-rows.txt',
+      'validation-rows.txt',
     ]);
     const before = readFileSync(path('first/model.safetensors'));
     const again = await bioscan('align', file, '--out', path('first'), '--threads', '1');
@@ -133,6 +134,8 @@ describe('bioscan align', () => {
 
     const opened = await openAlignRun(path('first'), nodeStore(path('first')));
     expect(opened.trainingIds.length).toBe(33);
+    expect(opened.validationIds?.length).toBeGreaterThan(1);
+    expect(opened.trainingIds.filter((id) => opened.validationIds?.includes(id))).toEqual([]);
     expect(opened.record.photos).toMatchObject({ preprocessing: { resize: 16 }, cropped: false });
     expect(Object.keys(opened.model.modalities)).toEqual(['image', 'dna']);
   });

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { alignedNeighbours, exitCodes, runCli } from '@bioscan/cli';
 import { tensor, type EmbeddingBlock, type Specimen } from '@bioscan/core';
 import { readSpecimenTable } from '@bioscan/data';
@@ -13,6 +13,13 @@ const folder = mkdtempSync(join(tmpdir(), 'bioscan-qc-aligned-'));
 afterAll(() => {
   rmSync(folder, { recursive: true, force: true });
 });
+
+const data = join(folder, 'data');
+beforeAll(async () => {
+  const words = ['--specimens', '200', '--photos', '256', '--world', 'complete', '--errors', '2'];
+  const made = await run('simulate', data, ...words);
+  expect(made.code, made.err).toBe(exitCodes.ok);
+}, 120_000);
 
 async function run(...words: string[]): Promise<{ code: number; out: string; err: string }> {
   const texts = { out: '', err: '' };
@@ -67,20 +74,6 @@ describe('photo against barcode', () => {
   });
 
   it('runs from the command line: simulate, align a fold at a time, qc', async () => {
-    const data = join(folder, 'data');
-    const made = await run(
-      'simulate',
-      data,
-      '--specimens',
-      '200',
-      '--photos',
-      '256',
-      '--world',
-      'complete',
-      '--errors',
-      '2',
-    );
-    expect(made.code, made.err).toBe(exitCodes.ok);
     const runs = [1, 2].map((index) => join(folder, `fold-${index}`));
     const config = join(data, 'align.json');
     writeFileSync(config, JSON.stringify({
@@ -106,9 +99,51 @@ describe('photo against barcode', () => {
     const checked = await run('qc', table, '--aligned', ...runs, '--out', join(folder, 'triage'));
     expect(checked.code, checked.err).toBe(exitCodes.ok);
     expect(checked.err).toMatch(
-      /photo against barcode: \d+ findings on 200 records that no model saw; in-sample \d+ on \d+/,
+      /photo against barcode: \d+ findings on 200 records that took no part in their model; in-sample \d+ on \d+/,
     );
     expect(checked.err).not.toContain('not checked: photo against barcode');
+  }, 120_000);
+
+  it('does not judge the records that chose the parameters of a run, nor their barcodes', async () => {
+    const images = { folder: 'bioscan5m/images', layout: 'original_256' };
+    const table = 'bioscan5m/metadata/csv/BIOSCAN_5M_Insect_Dataset_metadata.csv';
+    writeFileSync(join(data, 'chosen.json'), JSON.stringify({
+      table, photos: images, train: ['train'], validation: { splits: ['val', 'val_unseen'] },
+      modalities: { image: { tower: 'convolutional', size: 16, widths: [8] }, dna: { tower: 'kmers', k: 3 } },
+      width: 8, budget: { steps: 2, batchSize: 16 },
+    })); // prettier-ignore
+    const out = join(folder, 'chosen-run');
+    const aligned = await run('align', join(data, 'chosen.json'), '--out', out, '--threads', '1');
+    expect(aligned.code, aligned.err).toBe(exitCodes.ok);
+    // Without plates, so that barcodes alone tie records to the run.
+    const csv = readFileSync(join(data, table), 'utf8').split('\n');
+    const at = csv[0]?.split(',').indexOf('sampleid') ?? -1;
+    expect(at).toBeGreaterThan(-1);
+    const unplated = csv.map((line, i) => (i === 0 || line === '' ? line : line.split(',').with(at, '').join(',')));
+    const file = join(folder, 'unplated.csv');
+    writeFileSync(file, unplated.join('\n'));
+    const records = [...(await readSpecimenTable(file))];
+    const idsIn = (name: string): string[] => readFileSync(join(out, name), 'utf8').trimEnd().split('\n');
+    const [trained, chose] = [idsIn('training-rows.txt'), idsIn('validation-rows.txt')];
+    const free = (ids: readonly string[]): number => {
+      const known = new Set(ids);
+      const barcodes = new Set(records.flatMap(({ processId, barcode }) => (known.has(processId) ? [barcode] : [])));
+      return records.filter(({ processId, barcode }) => !known.has(processId) && !barcodes.has(barcode)).length;
+    };
+    expect(chose.length).toBeGreaterThan(2);
+    expect(free([...trained, ...chose])).toBeLessThan(free(trained));
+    const checked = await run('qc', file, '--aligned', out, '--out', join(folder, 'chosen-triage'));
+    expect(checked.code, checked.err).toBe(exitCodes.ok);
+    expect(checked.err).toContain(
+      `findings on ${free([...trained, ...chose])} records that took no part in their model`,
+    );
+
+    rmSync(join(out, 'validation-rows.txt'));
+    const old = await run('qc', file, '--aligned', out, '--out', join(folder, 'chosen-triage'));
+    expect([old.code, old.err]).toEqual([
+      exitCodes.badInput,
+      expect.stringContaining('a run without validation-rows.txt'),
+    ]);
   }, 120_000);
 
   it('takes what bioscan crop saw on the photos', async () => {

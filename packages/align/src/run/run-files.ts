@@ -4,6 +4,8 @@ export const alignmentFiles = {
   config: 'config.json',
   /** Process ids of the rows that the run trains on, one a line: the corpus that audits compare. */
   rows: 'training-rows.txt',
+  /** Process ids of the rows that choose the best parameters, one a line; none without validation. */
+  validation: 'validation-rows.txt',
   /** One JSON value a line and step, without times. */
   log: 'log.jsonl',
   /** Parameters, moments and averages: what a resume reads. */
@@ -18,10 +20,11 @@ export type AlignmentFile = keyof typeof alignmentFiles;
 
 /** The names of a run's files in its store. */
 export function filesOf(prefix = ''): Readonly<Record<AlignmentFile, string>> {
-  const { config, rows, log, resume, best, model } = alignmentFiles;
+  const { config, rows, validation, log, resume, best, model } = alignmentFiles;
   return {
     config: prefix + config,
     rows: prefix + rows,
+    validation: prefix + validation,
     log: prefix + log,
     resume: prefix + resume,
     best: prefix + best,

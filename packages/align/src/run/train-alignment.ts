@@ -61,7 +61,7 @@ export interface AlignmentResult {
 
 /**
  * Aligns modalities, or goes on where an earlier call with the same arguments was cut off. The folder holds `config.json`, `log.jsonl`,
- * `training-rows.txt`, `checkpoint.safetensors`, `best.safetensors` and, at the end, `model.safetensors`.
+ * `training-rows.txt`, `validation-rows.txt`, `checkpoint.safetensors`, `best.safetensors` and, at the end, `model.safetensors`.
  * Batches, augmentation and dropout are functions of (seed, step), and nothing written holds a time: a run that was killed and resumed ends with
  * the same bytes as one that was not. A step whose loss is not finite ends the run; the last good checkpoint stays.
  * @throws BioscanError `mismatch` when the store holds another run; `bad-file` or `truncated` for a damaged one; `engine` for a loss that is not
@@ -100,15 +100,18 @@ async function openTraining(job: AlignmentJob, host: AlignmentHost): Promise<Tra
   const run = recordHash(record);
   await claimFolder(store, files.config, record, versions);
   const resumed = await readRunState(store, files.resume, run);
-  if (resumed === undefined) await store.write(files.rows, new TextEncoder().encode(rowsText(job)));
+  if (resumed === undefined) await writeRows(job, host.store, files);
   const { state, progress } = resumed ?? { state: job.initial, progress: atStart };
   const log = await openRunLog(store, files.log, { step: state.step, evaluated: progress.evaluated });
   const session = await host.runtime.train(job.step, state);
   return { job, host, files, run, session, log, start: state.step, progress, step: state.step };
 }
 
-function rowsText({ rows, run }: AlignmentJob): string {
-  return rows.rows.map((row) => `${run.data.ids[row] as string}\n`).join('');
+/** What the run is fitted on: rows that it learns from, and rows that choose among its parameters. */
+async function writeRows({ rows, run }: AlignmentJob, store: Store, files: Training['files']): Promise<void> {
+  const encoded = (ids: readonly string[]): Uint8Array => new TextEncoder().encode(ids.map((id) => `${id}\n`).join(''));
+  await store.write(files.rows, encoded(rows.rows.map((row) => run.data.ids[row] as string)));
+  await store.write(files.validation, encoded(run.validation?.data.ids ?? []));
 }
 
 /** Steps to the budget's end or out of patience, with checkpoints on the way. */

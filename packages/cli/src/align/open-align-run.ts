@@ -13,6 +13,8 @@ export interface AlignRun {
   readonly record: ModelRecord;
   /** Process ids that it was trained on. */
   readonly trainingIds: readonly string[];
+  /** Process ids that chose its best parameters. Absent: a run from before they were written down. */
+  readonly validationIds?: readonly string[];
   /** `config.json`: data hash, seeds, versions. */
   readonly config: unknown;
   /** Whether it came to its end: the last parameters are there too. */
@@ -47,12 +49,17 @@ export async function openAlignRun(folder: string, store: Store): Promise<AlignR
     for (const [parameter, value] of Object.entries(tensors)) frozen[`${name}.tower.${parameter}`] = value;
   }
   const model = modelOf(record, built.modalities);
-  const ids = new TextDecoder().decode(await store.read(alignmentFiles.rows));
+  const idsIn = async (name: string): Promise<readonly string[]> =>
+    new TextDecoder()
+      .decode(await store.read(name))
+      .split('\n')
+      .filter((id) => id !== '');
   return {
     model,
     state: { step: state.step, tensors: { ...frozen, ...state.tensors } },
     record,
-    trainingIds: ids.split('\n').filter((id) => id !== ''),
+    trainingIds: await idsIn(alignmentFiles.rows),
+    ...(names.includes(alignmentFiles.validation) ? { validationIds: await idsIn(alignmentFiles.validation) } : {}),
     config: await readRunRecord(store, alignmentFiles.config, 'bioscan-alignment', folder),
     finished: names.includes(alignmentFiles.model),
   };

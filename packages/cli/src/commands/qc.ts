@@ -123,21 +123,16 @@ async function crossModal(
   folders: readonly string[],
   context: CommandContext,
 ): Promise<Pick<TriageInputs, 'crossModal'>> {
-  const { crossFitted, inSample, scored, total } = await alignedRuns(
-    made,
-    made.records,
-    folders,
-    context,
-  );
+  const { crossFitted, inSample, scored, total } = await alignedRuns(made, made.records, folders, context);
   const findings = (input: TriageInputs['crossModal']): number =>
     input === undefined ? 0 : checkCrossModal(made, input).length;
   const seen = inSample === undefined ? 0 : new Set(inSample.photo.queryIds).size;
   context.console.say(
-    `photo against barcode: ${findings(crossFitted)} findings on ${scored} records that no model saw; in-sample ${findings(inSample)} on ${seen}`,
+    `photo against barcode: ${findings(crossFitted)} findings on ${scored} records that took no part in their model; in-sample ${findings(inSample)} on ${seen}`,
   );
   if (scored < total) {
     context.console.say(
-      `${total - scored} of ${total} records with photo and barcode were seen by every run, with their plate or barcode: not judged; align once a fold (--fold 1/3, 2/3, 3/3)`,
+      `${total - scored} of ${total} records with photo and barcode took part in every run (trained it or chose its parameters), themselves or by their plate or barcode: not judged; align once a fold (--fold 1/3, 2/3, 3/3)`,
     );
   }
   return crossFitted === undefined ? {} : { crossModal: crossFitted };

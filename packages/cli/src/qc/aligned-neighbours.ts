@@ -2,11 +2,11 @@ import { embeddingsOf, tensor, type EmbeddingBlock, type Neighbours, type Runtim
 import type { CrossModalInput, Library } from '@bioscan/qc';
 import { exactNeighbours } from '@bioscan/runtime';
 
-/** Photos and barcodes of a table in one aligned space, and what the model learnt from. */
+/** Photos and barcodes of a table in one aligned space, and what the model was fitted on. */
 export interface AlignedSpace {
   readonly photos: EmbeddingBlock;
   readonly barcodes: EmbeddingBlock;
-  /** Process ids of its training rows. */
+  /** Process ids of the rows that it learnt from, and of those that chose its parameters. */
   readonly seen: ReadonlySet<string>;
 }
 

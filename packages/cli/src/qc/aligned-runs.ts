@@ -1,4 +1,4 @@
-import { embedModality } from '@bioscan/align';
+import { alignmentFiles, embedModality } from '@bioscan/align';
 import { BioscanError, type Runtime } from '@bioscan/core';
 import type { SpecimenRow } from '@bioscan/data';
 import type { Library } from '@bioscan/qc';
@@ -10,9 +10,9 @@ import type { CommandContext } from '../command-context.js';
 import { alignedNeighbours, type AlignedNeighbours, type AlignedSpace } from './aligned-neighbours.js';
 
 /**
- * Photos and barcodes of a table in the spaces of some runs of `bioscan align`. With one run a fold, each record is judged by the run that never
- * saw it. Photos are read where the runs found theirs.
- * @throws BioscanError `bad-input` for a run without photos or barcodes; what opening a run throws
+ * Photos and barcodes of a table in the spaces of some runs of `bioscan align`. With one run a fold, each record is judged by the run that
+ * neither learnt from it nor was chosen by it. Photos are read where the runs found theirs.
+ * @throws BioscanError `bad-input` for a run without photos or barcodes, or one that does not say what chose it; what opening a run throws
  */
 export async function alignedRuns(
   library: Library,
@@ -46,6 +46,13 @@ async function alignedSpace(
       { folder },
     );
   }
+  if (run.validationIds === undefined) {
+    throw new BioscanError(
+      'bad-input',
+      `cli: ${folder}, got a run without ${alignmentFiles.validation}, expected the records that chose its parameters: they cannot be judged by it; align again with this version`,
+      { folder },
+    );
+  }
   const plan = recordedPlan(await readRowsRecord(folder, store), folder, {});
   const data = await tableRows(rows, { ...plan, modalities }, context);
   const embedded = async (name: 'image' | 'dna'): Promise<AlignedSpace['photos']> => {
@@ -59,5 +66,6 @@ async function alignedSpace(
       line.end();
     });
   };
-  return { photos: await embedded('image'), barcodes: await embedded('dna'), seen: new Set(run.trainingIds) };
+  const seen = new Set([...run.trainingIds, ...run.validationIds]);
+  return { photos: await embedded('image'), barcodes: await embedded('dna'), seen };
 }
