@@ -93,6 +93,16 @@ describe('decodePicture names the file and what is wrong with it', () => {
 });
 
 describe('encodePicture', () => {
+  it('says why each photo failed, however many fail at once', async () => {
+    const bytes = await encodePicture(scene(30, 30));
+    const cut = bytes.subarray(0, bytes.length / 2);
+    const bomb = await readFile(join(folder, '108-megapixels.png'));
+    const failures = await Promise.all(
+      Array.from({ length: 60 }, async (_, i) => (await failure(i % 2 === 0 ? cut : bomb)).code),
+    );
+    expect(failures).toEqual(Array.from({ length: 60 }, (_, i) => (i % 2 === 0 ? 'truncated' : 'unsupported')));
+  });
+
   it('gives back a PNG to the level and a JPEG nearly', async () => {
     const picture = scene(37, 21);
     expect(await decodePicture(await encodePicture(picture, { format: 'png' }))).toEqual(picture);

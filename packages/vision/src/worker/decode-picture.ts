@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import type { Metadata, Sharp } from 'sharp';
+import type { Metadata, Sharp, OutputInfo } from 'sharp';
 import { BioscanError, isBioscanError, type Picture } from '@bioscan/core';
 import type { Colour } from '../pixels/rotate-picture.js';
 import { loadSharp } from './load-sharp.js';
@@ -27,19 +27,34 @@ export async function decodePicture(source: string | Uint8Array, options: Decode
   const sharp = await loadSharp();
   const [red, green, blue] = background;
   checkFormat(file, bytes);
-  try {
-    // libvips holds the header against the limit before it decodes.
-    const { data, info } = await sharp(bytes, { failOn: 'error', limitInputPixels: maxPixels })
+  // libvips holds the header against the limit before it decodes.
+  const decode = (): Promise<{ readonly data: Buffer; readonly info: OutputInfo }> =>
+    sharp(bytes, { failOn: 'error', limitInputPixels: maxPixels })
       .autoOrient()
       .flatten({ background: { r: red, g: green, b: blue } })
       .toColourspace('srgb')
       .raw({ depth: 'uchar' })
       .toBuffer({ resolveWithObject: true });
+  try {
+    const { data, info } = await withReason(decode);
     return { width: info.width, height: info.height, data: rgbOf(file, data, info.channels) };
   } catch (error) {
     if (isBioscanError(error)) throw error;
     await checkPixels(sharp(bytes, { limitInputPixels: false }), file, maxPixels);
     throw decodingError(file, error);
+  }
+}
+
+/**
+ * libvips keeps one list of reasons for all threads: two photos that fail at once may leave one of them with "Unknown error" (about one in five).
+ * Asked again, it says why.
+ */
+async function withReason<T>(decode: () => Promise<T>, tries = 8): Promise<T> {
+  try {
+    return await decode();
+  } catch (error) {
+    if (tries > 1 && error instanceof Error && error.message === 'Unknown error') return withReason(decode, tries - 1);
+    throw error;
   }
 }
 
