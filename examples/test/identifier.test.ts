@@ -18,7 +18,8 @@ it('08-identify-photos: from photos with barcodes to names, in three commands an
     const text = ran('examples/08-identify-photos.ts', out);
     expect(text).toContain('SIMULATED');
     expect(text).toMatch(/run: 60 steps, best validation 0\.\d+/u);
-    expect(text).toContain('micro top-1 species, seen species');
+    expect(text).toContain('Calibration, cross-fitted by species');
+    expect(text).toContain('how often a confident name is right was not measured');
     expect(text).toMatch(/order Diptera \d+ %/u);
     expect(text).toContain('set aside (bad-file)');
     const card = readFileSync(join(out, 'identifier', 'MODEL_CARD.md'), 'utf8');
