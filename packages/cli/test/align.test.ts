@@ -1,9 +1,8 @@
 import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Writable } from 'node:stream';
 import { embedModality, type Modality } from '@bioscan/align';
-import { exitCodes, runCli } from '@bioscan/cli';
+import { exitCodes } from '@bioscan/cli';
 import { isBioscanError, rng } from '@bioscan/core';
 import { initialStateOf } from '@bioscan/graph';
 import { nodeStore, openRuntime } from '@bioscan/runtime/node';
@@ -14,6 +13,7 @@ import { readAlignConfig } from '../src/align/align-config.js';
 import { builtModel, withFrozenEmbedded } from '../src/align/align-model.js';
 import { openAlignRun } from '../src/align/open-align-run.js';
 import { photoRows } from '../src/align/photo-rows.js';
+import { bioscan } from './bioscan.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'bioscan-align-'));
 const path = (name: string): string => join(folder, name);
@@ -21,25 +21,6 @@ const path = (name: string): string => join(folder, name);
 afterAll(() => {
   rmSync(folder, { recursive: true, force: true });
 });
-
-interface Outcome {
-  readonly code: number;
-  readonly out: string;
-  readonly err: string;
-}
-
-async function bioscan(...words: string[]): Promise<Outcome> {
-  const text = { out: '', err: '' };
-  const sink = (name: 'out' | 'err'): Writable =>
-    new Writable({
-      write(chunk: Buffer, _, done) {
-        text[name] += chunk.toString();
-        done();
-      },
-    });
-  const code = await runCli(words, { stdout: sink('out'), stderr: sink('err') });
-  return { code, ...text };
-}
 
 /** A photo of one colour with a darker half. */
 async function photo(id: string, shade: number): Promise<Uint8Array> {

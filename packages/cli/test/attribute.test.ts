@@ -1,11 +1,10 @@
 import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Writable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { runCli } from '@bioscan/cli';
 import type { Report } from '@bioscan/core';
 import { worlds, writeDataset } from '@bioscan/sim';
+import { bioscan } from './bioscan.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'bioscan-attribute-'));
 const data = join(folder, 'data');
@@ -21,23 +20,23 @@ describe('bioscan attribute and price on a folder of photos and barcodes', () =>
   it('prints the power, then one table; the same command again trains nothing', { timeout: 120_000 }, async () => {
     const out = join(folder, 'attribute');
     const words = ['attribute', data, '--quick', '--steps', '2', '--lanes', '1', '--out', out];
-    const first = await cli(words);
+    const first = await bioscan(...words);
     expect(first.code).toBe(0);
-    expect(first.errors).toMatch(/With power 0.8 the comparison sees a gain of \d/);
-    expect(first.output).toMatch(/Photo to photo, species at rank one/);
+    expect(first.err).toMatch(/With power 0.8 the comparison sees a gain of \d/);
+    expect(first.out).toMatch(/Photo to photo, species at rank one/);
     const report = JSON.parse(readFileSync(join(out, 'report.json'), 'utf8')) as Report;
     expect(report.banner).toMatch(/^SIMULATED/);
     expect(report.tables[0]?.rows).toHaveLength(3);
     const runs = readdirSync(join(out, 'runs'));
     expect(runs).toHaveLength(6);
     const bytes = runs.map((name) => readFileSync(join(out, 'runs', name), 'utf8'));
-    expect((await cli(words)).output).toBe(first.output);
+    expect((await bioscan(...words)).out).toBe(first.out);
     expect(runs.map((name) => readFileSync(join(out, 'runs', name), 'utf8'))).toEqual(bytes);
   });
 
   it('prices shares of sequenced specimens', { timeout: 120_000 }, async () => {
     const out = join(folder, 'price');
-    const { code, output } = await cli([
+    const { code, out: output } = await bioscan(
       'price',
       data,
       '--quick',
@@ -49,7 +48,7 @@ describe('bioscan attribute and price on a folder of photos and barcodes', () =>
       '1',
       '--out',
       out,
-    ]);
+    );
     expect(code).toBe(0);
     expect(output).toMatch(/\| 0 % +\| random +\| 0 +\| 0 /);
     const report = JSON.parse(readFileSync(join(out, 'report.json'), 'utf8')) as Report;
@@ -59,21 +58,8 @@ describe('bioscan attribute and price on a folder of photos and barcodes', () =>
   });
 
   it('refuses a folder without a table', async () => {
-    const { code, errors } = await cli(['attribute', join(folder, 'none'), '--out', join(folder, 'x')]);
+    const { code, err: errors } = await bioscan('attribute', join(folder, 'none'), '--out', join(folder, 'x'));
     expect(code).toBe(3);
     expect(errors).toMatch(/expected a folder laid out as BIOSCAN-5M/);
   });
 });
-
-async function cli(words: readonly string[]): Promise<{ code: number; output: string; errors: string }> {
-  const [output, errors]: [string[], string[]] = [[], []];
-  const into = (parts: string[]): Writable =>
-    new Writable({
-      write(chunk: Buffer, _, done) {
-        parts.push(chunk.toString());
-        done();
-      },
-    });
-  const code = await runCli([...words], { stdout: into(output), stderr: into(errors) });
-  return { code, output: output.join(''), errors: errors.join('') };
-}

@@ -1,12 +1,12 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Writable } from 'node:stream';
-import { exitCodes, runCli } from '@bioscan/cli';
+import { exitCodes } from '@bioscan/cli';
 import { tensor, type Tensor } from '@bioscan/core';
 import { decodeSafetensors } from '@bioscan/graph';
 import { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node';
 import { afterAll, describe, expect, it } from 'vitest';
+import { bioscan } from './bioscan.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'bioscan-convert-'));
 const path = (name: string): string => join(folder, name);
@@ -20,21 +20,6 @@ const golden = JSON.parse(readFileSync(fixture('golden.json'), 'utf8')) as {
 afterAll(() => {
   rmSync(folder, { recursive: true, force: true });
 });
-
-async function bioscan(
-  ...words: string[]
-): Promise<{ readonly code: number; readonly out: string; readonly err: string }> {
-  const text = { out: '', err: '' };
-  const sink = (name: 'out' | 'err'): Writable =>
-    new Writable({
-      write(chunk: Buffer, _, done) {
-        text[name] += chunk.toString();
-        done();
-      },
-    });
-  const code = await runCli(words, { stdout: sink('out'), stderr: sink('err') });
-  return { code, ...text };
-}
 
 interface Descriptor {
   readonly family: string;

@@ -10,14 +10,14 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Writable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { exitCodes, runCli } from '@bioscan/cli';
+import { exitCodes } from '@bioscan/cli';
 import { memoryStore, type Picture } from '@bioscan/core';
 import { readBoundingBoxes } from '@bioscan/data';
 import { classicalDetector } from '@bioscan/vision';
 import { decodePicture, encodePicture } from '@bioscan/vision/node';
 import { cropPhotos } from '../src/crop/crop-photos.js';
+import { bioscan } from './bioscan.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'bioscan-crop-'));
 const path = (...names: string[]): string => join(folder, ...names);
@@ -39,19 +39,6 @@ function dish(specimens: readonly Ellipse[]): Picture {
     data.set(body ? [80, 55, 35] : [shade, shade, shade], 3 * i);
   }
   return { width, height, data };
-}
-
-async function bioscan(...words: string[]): Promise<{ code: number; out: string; err: string }> {
-  const text = { out: '', err: '' };
-  const sink = (name: 'out' | 'err'): Writable =>
-    new Writable({
-      write(chunk: Buffer, _, done) {
-        text[name] += chunk.toString();
-        done();
-      },
-    });
-  const code = await runCli(words, { stdout: sink('out'), stderr: sink('err') });
-  return { code, ...text };
 }
 
 const beetle = { x: 230, y: 180, length: 60, width: 30 };

@@ -1,12 +1,12 @@
 import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Writable } from 'node:stream';
 import type { Report } from '@bioscan/core';
-import { exitCodes, runCli } from '@bioscan/cli';
+import { exitCodes } from '@bioscan/cli';
 import { distanceTask, measurePairs, type PairTask } from '@bioscan/qc';
 import { nodePool } from '@bioscan/runtime/node';
 import { afterAll, describe, expect, it } from 'vitest';
+import { bioscan } from './bioscan.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'bioscan-distances-'));
 const path = (name: string): string => join(folder, name);
@@ -14,19 +14,6 @@ const path = (name: string): string => join(folder, name);
 afterAll(() => {
   rmSync(folder, { recursive: true, force: true });
 });
-
-async function bioscan(...words: string[]): Promise<{ code: number; out: string; err: string }> {
-  const text = { out: '', err: '' };
-  const sink = (name: 'out' | 'err'): Writable =>
-    new Writable({
-      write(chunk: Buffer, _, done) {
-        text[name] += chunk.toString();
-        done();
-      },
-    });
-  const code = await runCli(words, { stdout: sink('out'), stderr: sink('err') });
-  return { code, ...text };
-}
 
 /** `n` copies of a sequence, the i-th with i letters changed. */
 function relatives(n: number, seed: number): string[] {

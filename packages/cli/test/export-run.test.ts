@@ -1,8 +1,7 @@
 import { cpSync, mkdtempSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Writable } from 'node:stream';
-import { exitCodes, runCli } from '@bioscan/cli';
+import { exitCodes } from '@bioscan/cli';
 import type { SplitName } from '@bioscan/core';
 import { imagePath, readBoundingBoxes, readSpecimenTable, type BoundingBoxRecord } from '@bioscan/data';
 import type { IdentifierManifest } from '@bioscan/identify';
@@ -12,6 +11,7 @@ import { datasetFiles } from '@bioscan/sim';
 import { cropSpecimen } from '@bioscan/vision';
 import { decodePicture } from '@bioscan/vision/node';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { bioscan } from './bioscan.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'bioscan-export-run-'));
 const path = (...names: string[]): string => join(folder, ...names);
@@ -20,19 +20,6 @@ const images = 'bioscan5m/images';
 afterAll(() => {
   rmSync(folder, { recursive: true, force: true });
 });
-
-async function bioscan(...words: string[]): Promise<{ code: number; out: string; err: string }> {
-  const text = { out: '', err: '' };
-  const sink = (name: 'out' | 'err'): Writable =>
-    new Writable({
-      write(chunk: Buffer, _, done) {
-        text[name] += chunk.toString();
-        done();
-      },
-    });
-  const code = await runCli(words, { stdout: sink('out'), stderr: sink('err') });
-  return { code, ...text };
-}
 
 /** A run over the simulated collection with the smallest networks. */
 async function aligned(name: string, modalities: object, photos = true): Promise<string> {

@@ -1,10 +1,10 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Writable } from 'node:stream';
 import type { Report } from '@bioscan/core';
-import { exitCodes, runCli } from '@bioscan/cli';
+import { exitCodes } from '@bioscan/cli';
 import { afterAll, describe, expect, it } from 'vitest';
+import { bioscan } from './bioscan.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'bioscan-geography-'));
 afterAll(() => {
@@ -23,16 +23,9 @@ describe('bioscan geography', () => {
     ];
     const columns = ['processid', 'country', 'lat', 'lon'];
     writeFileSync(file, `${[columns, ...rows].map((row) => row.join('\t')).join('\n')}\n`);
-    let text = '';
-    const sink = new Writable({
-      write(chunk: Buffer, _, done) {
-        text += chunk.toString();
-        done();
-      },
-    });
     const out = join(folder, 'out');
-    const code = await runCli(['geography', file, '--out', out], { stdout: sink, stderr: sink });
-    expect(code, text).toBe(exitCodes.ok);
+    const { code, out: text, err } = await bioscan('geography', file, '--out', out);
+    expect(code, err).toBe(exitCodes.ok);
     const report = JSON.parse(readFileSync(join(out, 'report.json'), 'utf8')) as Report;
     expect(report.tables[0]?.rows).toEqual([
       ['Peru', 3, '60.0'],

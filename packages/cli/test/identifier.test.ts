@@ -1,9 +1,8 @@
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Writable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { exitCodes, runCli } from '@bioscan/cli';
+import { exitCodes } from '@bioscan/cli';
 import { collect, embed, memoryStore, rng, tensor, type EmbeddingBlock, type Picture } from '@bioscan/core';
 import { exportEncoder, fuse, initialStateOf } from '@bioscan/graph';
 import { openIdentifier, type Identification, type IdentifierManifest, type PhotoResult } from '@bioscan/identify';
@@ -15,26 +14,11 @@ import { exportIdentifier } from '../src/identifier/export-identifier.js';
 import { exportSummary } from '../src/identifier/export-summary.js';
 import { fittedGate, type GateFacts } from '../src/identifier/fitted-gate.js';
 import { identificationText } from '../src/identifier/identification-text.js';
-import { labelledPhotos } from '../src/identifier/labelled-photos.js';
-import { photoRoles } from '../src/identifier/photo-roles.js';
-import { shiftVerdict } from '../src/identifier/shift-verdict.js';
+import { bioscan } from './bioscan.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'bioscan-identifier-'));
 const path = (...names: string[]): string => join(folder, ...names);
 const runtime = openRuntime({ threads: 1 });
-
-async function bioscan(...words: string[]): Promise<{ code: number; out: string; err: string }> {
-  const text = { out: '', err: '' };
-  const sink = (name: 'out' | 'err'): Writable =>
-    new Writable({
-      write(chunk: Buffer, _, done) {
-        text[name] += chunk.toString();
-        done();
-      },
-    });
-  const code = await runCli(words, { stdout: sink('out'), stderr: sink('err') });
-  return { code, ...text };
-}
 
 async function writePhotos(target: string, photos: readonly Drawn[], nameOf: (one: Drawn) => string): Promise<void> {
   for (const one of photos) {
@@ -376,100 +360,5 @@ describe('exportIdentifier', () => {
       facts,
     };
     await expect(exportIdentifier(memoryStore(), same, { rng: rng(1) })).rejects.toThrow('vote for themselves');
-  });
-});
-
-describe('photoRoles', () => {
-  const withSplits = (...splits: (string | undefined)[]): { processId: string; lineage: Drawn['lineage'] }[] =>
-    drawnSet('S', 60, 1).map(({ processId, lineage }, i) => {
-      const split = splits[i % splits.length];
-      return { processId, lineage, ...(split === undefined ? {} : { split }) };
-    });
-
-  it('never makes references of test photos where the split lacks a role: it deals the others, says so, or refuses', () => {
-    const roles = photoRoles(withSplits('train', 'train', 'test', 'test_unseen'), { rng: rng(1) });
-    const test = new Set([...Array(60).keys()].filter((i) => i % 4 > 1).map((i) => `S${i}`));
-    expect([...roles.references, ...roles.validation].filter((id) => test.has(id))).toEqual([]);
-    expect([roles.references.length + roles.validation.length, roles.unused, roles.by]).toEqual([30, 30, 'chance']);
-    expect(roles.validation.length).toBeGreaterThan(2);
-    expect(roles.warning).toMatch(
-      /^no photo in the split val: the 30 of train and key_unseen .*; 30 photos of other splits/u,
-    );
-    expect(photoRoles(withSplits('train', 'train', 'test', 'test_unseen'), { rng: rng(1) })).toEqual(roles);
-    const onlyVal = photoRoles(withSplits('val', 'other_heldout', 'pretrain', undefined), { rng: rng(1) });
-    expect([onlyVal.references.length + onlyVal.validation.length, onlyVal.unused]).toEqual([15, 45]);
-    expect(onlyVal.warning).toContain('no photo in the split train');
-    expect(() => photoRoles(withSplits('test', 'test_unseen'), { rng: rng(1) })).toThrow(
-      /got 60 photos of the splits test, test_unseen, expected some of train or val: test photos never become references/u,
-    );
-  });
-
-  it('follows the split of the table, else draws a share of each species', () => {
-    const splits = ['train', 'key_unseen', 'val', 'val_unseen', 'test', 'pretrain'];
-    const split = drawnSet('S', 60, 1).map((one, i) => ({ ...one, split: splits[i % 6] ?? '' }));
-    const published = photoRoles(split, { rng: rng(1) });
-    expect([published.by, published.references.length, published.validation.length, published.unused]).toEqual([
-      'split',
-      20,
-      20,
-      20,
-    ]);
-    const drawn = photoRoles(drawnSet('S', 60, 1), { rng: rng(1) });
-    expect([drawn.by, drawn.validation.length, drawn.references.length]).toEqual(['chance', 12, 48]);
-    expect(new Set([...drawn.references, ...drawn.validation]).size).toBe(60);
-    const single = photoRoles([drawnSet('S', 1, 1)[0] as Drawn, { processId: 'bare', lineage: {} }], { rng: rng(1) });
-    expect(single).toMatchObject({ references: ['S0'], validation: [], unused: 1 });
-  });
-});
-
-describe('labelledPhotos', () => {
-  it('takes names of folders at any rank, and the names above them from the references', async () => {
-    for (const name of ['Aedes_rubra', 'carabus', 'Diptera', 'Aedes nova', 'unsorted']) {
-      mkdirSync(path('named', name), { recursive: true });
-      writeFileSync(path('named', name, 'A.jpg'), '');
-    }
-    const { photos, unlabelled } = await labelledPhotos(path('named'), drawnSet('R', 12, 1));
-    expect(photos.map(({ truth }) => truth.lineage)).toEqual([
-      { order: 'Diptera', genus: 'Aedes', species: 'Aedes nova' },
-      { order: 'Diptera', genus: 'Aedes', species: 'Aedes rubra' },
-      { order: 'Diptera' },
-      { order: 'Coleoptera', genus: 'Carabus' },
-    ]);
-    expect(unlabelled).toEqual([path('named', 'unsorted', 'A.jpg')]);
-  });
-});
-
-describe('shiftVerdict', () => {
-  const random = rng(6);
-  const seen = (count: number, shift: number): Identification[] =>
-    Array.from({ length: count }, () => ({
-      ranks: [],
-      nearest: [{ processId: 'R', lineage: {}, similarity: 0.8 + 0.05 * (random.normal() - shift), modality: 'image' }],
-      unlike: { verdict: false, pValue: random.uniform() },
-    }));
-  const validation = {
-    similarities: seen(300, 0).map(({ nearest: [near] }) => near?.similarity ?? 0),
-    pValues: Array.from({ length: 300 }, () => random.uniform()),
-  };
-  const verdict = (photos: readonly Identification[]): ReturnType<typeof shiftVerdict> =>
-    shiftVerdict(photos, { precision: 'float32', validation, shiftOf: () => 0 }, rng(2));
-
-  it('is wrong about photos of the same kind about as often as stated, and finds what its sentence says', () => {
-    let alarms = 0;
-    let found = 0;
-    for (let trial = 0; trial < 16; trial++) {
-      if (verdict(seen(30, 0)).verdict === 'shifted') alarms++;
-      if (verdict(seen(30, 1)).verdict === 'shifted') found++;
-    }
-    expect(alarms).toBeLessThan(5);
-    expect(found).toBeGreaterThan(11);
-    expect(verdict(seen(30, 0)).sentences[1]).toMatch(/below (?:0\.[5-9]|1\.[0-2]) standard deviations/u);
-  }, 60_000);
-
-  it('says when there are too few photos', () => {
-    expect(verdict(seen(5, 3))).toMatchObject({ verdict: 'too few photos to tell' });
-    expect(verdict(seen(5, 3)).sentences).toEqual([
-      expect.stringMatching(/^Too few photos to tell a shift: 5 against 300/u),
-    ]);
   });
 });

@@ -1,11 +1,11 @@
 import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Writable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { exitCodes, openDescribedEncoder, runCli } from '@bioscan/cli';
+import { exitCodes, openDescribedEncoder } from '@bioscan/cli';
 import type { Report } from '@bioscan/core';
 import { openRuntime, type EngineRuntime } from '@bioscan/runtime/node';
+import { bioscan } from './bioscan.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'bioscan-onnx-'));
 let runtime: EngineRuntime;
@@ -24,18 +24,6 @@ function described(name: string, value: unknown): string {
   const path = join(folder, `${name}.json`);
   writeFileSync(path, typeof value === 'string' ? value : JSON.stringify(value));
   return path;
-}
-
-async function bioscan(...words: string[]): Promise<{ code: number; out: string; err: string }> {
-  const text = { out: '', err: '' };
-  const sink = (name: 'out' | 'err'): Writable =>
-    new Writable({
-      write(chunk: Buffer, _, done) {
-        text[name] += chunk.toString();
-        done();
-      },
-    });
-  return { code: await runCli(words, { stdout: sink('out'), stderr: sink('err') }), ...text };
 }
 
 describe('a described ONNX encoder', () => {

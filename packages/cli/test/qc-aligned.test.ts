@@ -1,13 +1,13 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Writable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { alignedNeighbours, exitCodes, runCli } from '@bioscan/cli';
+import { alignedNeighbours, exitCodes } from '@bioscan/cli';
 import { tensor, type EmbeddingBlock, type Specimen } from '@bioscan/core';
 import { readSpecimenTable } from '@bioscan/data';
 import { checkCrossModal, library } from '@bioscan/qc';
 import { openRuntime } from '@bioscan/runtime/node';
+import { bioscan } from './bioscan.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'bioscan-qc-aligned-'));
 afterAll(() => {
@@ -17,22 +17,9 @@ afterAll(() => {
 const data = join(folder, 'data');
 beforeAll(async () => {
   const words = ['--specimens', '200', '--photos', '256', '--world', 'complete', '--errors', '2'];
-  const made = await run('simulate', data, ...words);
+  const made = await bioscan('simulate', data, ...words);
   expect(made.code, made.err).toBe(exitCodes.ok);
 }, 120_000);
-
-async function run(...words: string[]): Promise<{ code: number; out: string; err: string }> {
-  const texts = { out: '', err: '' };
-  const stream = (key: 'out' | 'err'): Writable =>
-    new Writable({
-      write(chunk: Buffer, _encoding, done) {
-        texts[key] += chunk.toString();
-        done();
-      },
-    });
-  const code = await runCli(words, { stdout: stream('out'), stderr: stream('err') });
-  return { code, ...texts };
-}
 
 describe('photo against barcode', () => {
   it('finds the photo that looks like a fly and the barcode that is a wasp, in the space that did not learn from them', async () => {
@@ -84,7 +71,7 @@ describe('photo against barcode', () => {
       width: 8, budget: { steps: 2, batchSize: 16 },
     })); // prettier-ignore
     for (const [i, out] of runs.entries()) {
-      const aligned = await run('align', config, '--out', out, '--fold', `${i + 1}/2`, '--threads', '1');
+      const aligned = await bioscan('align', config, '--out', out, '--fold', `${i + 1}/2`, '--threads', '1');
       expect(aligned.code, aligned.err).toBe(exitCodes.ok);
     }
     const table = join(data, 'bioscan5m/metadata/csv/BIOSCAN_5M_Insect_Dataset_metadata.csv');
@@ -96,7 +83,7 @@ describe('photo against barcode', () => {
     expect([...(plates[0] ?? [])].filter((plate) => plates[1]?.has(plate))).toEqual([]);
     expect(seen.every((ids) => ids.length > 20)).toBe(true);
 
-    const checked = await run('qc', table, '--aligned', ...runs, '--out', join(folder, 'triage'));
+    const checked = await bioscan('qc', table, '--aligned', ...runs, '--out', join(folder, 'triage'));
     expect(checked.code, checked.err).toBe(exitCodes.ok);
     expect(checked.err).toMatch(
       /photo against barcode: \d+ findings on 200 records that took no part in their model; in-sample \d+ on \d+/,
@@ -113,7 +100,7 @@ describe('photo against barcode', () => {
       width: 8, budget: { steps: 2, batchSize: 16 },
     })); // prettier-ignore
     const out = join(folder, 'chosen-run');
-    const aligned = await run('align', join(data, 'chosen.json'), '--out', out, '--threads', '1');
+    const aligned = await bioscan('align', join(data, 'chosen.json'), '--out', out, '--threads', '1');
     expect(aligned.code, aligned.err).toBe(exitCodes.ok);
     // Without plates, so that barcodes alone tie records to the run.
     const csv = readFileSync(join(data, table), 'utf8').split('\n');
@@ -132,14 +119,14 @@ describe('photo against barcode', () => {
     };
     expect(chose.length).toBeGreaterThan(2);
     expect(free([...trained, ...chose])).toBeLessThan(free(trained));
-    const checked = await run('qc', file, '--aligned', out, '--out', join(folder, 'chosen-triage'));
+    const checked = await bioscan('qc', file, '--aligned', out, '--out', join(folder, 'chosen-triage'));
     expect(checked.code, checked.err).toBe(exitCodes.ok);
     expect(checked.err).toContain(
       `findings on ${free([...trained, ...chose])} records that took no part in their model`,
     );
 
     rmSync(join(out, 'validation-rows.txt'));
-    const old = await run('qc', file, '--aligned', out, '--out', join(folder, 'chosen-triage'));
+    const old = await bioscan('qc', file, '--aligned', out, '--out', join(folder, 'chosen-triage'));
     expect([old.code, old.err]).toEqual([
       exitCodes.badInput,
       expect.stringContaining('a run without validation-rows.txt'),
@@ -150,7 +137,7 @@ describe('photo against barcode', () => {
     const crops = join(folder, 'crops');
     const table = join(folder, 'two.csv');
     writeFileSync(table, 'processid,order\nA-1,Diptera\nB-2,Diptera\nC-3,Diptera\n');
-    const missing = await run('qc', table, '--crops', crops);
+    const missing = await bioscan('qc', table, '--crops', crops);
     expect(missing.code).toBe(exitCodes.badInput);
     expect(missing.err).toContain('expected the output folder of bioscan crop');
     mkdirSync(crops);
@@ -160,7 +147,7 @@ describe('photo against barcode', () => {
     );
     writeFileSync(join(crops, 'rejects.tsv'), 'photo\treason\tmessage\nsub/B-2.jpg\tempty\tnothing stands out\n');
     const out = join(folder, 'cropped');
-    const checked = await run('qc', table, '--crops', crops, '--out', out);
+    const checked = await bioscan('qc', table, '--crops', crops, '--out', out);
     expect(checked.code, checked.err).toBe(exitCodes.ok);
     const list = readFileSync(join(out, 'findings.csv'), 'utf8');
     expect(list).toContain('A-1,error');

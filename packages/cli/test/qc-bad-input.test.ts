@@ -1,11 +1,11 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Writable } from 'node:stream';
 import { afterAll, describe, expect, it } from 'vitest';
-import { exitCodes, runCli } from '@bioscan/cli';
+import { exitCodes } from '@bioscan/cli';
 import { rng } from '@bioscan/core';
 import { simulate, worlds } from '@bioscan/sim';
+import { bioscan } from './bioscan.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'bioscan-qc-bad-'));
 afterAll(() => {
@@ -27,20 +27,9 @@ async function check(
 ): Promise<Summary & { err: string }> {
   const file = join(folder, 'table.tsv');
   writeFileSync(file, `${[columns, ...rows].map((row) => row.join('\t')).join('\n')}\n`);
-  const texts = { out: '', err: '' };
-  const stream = (key: 'out' | 'err'): Writable =>
-    new Writable({
-      write(chunk: Buffer, _encoding, done) {
-        texts[key] += chunk.toString();
-        done();
-      },
-    });
-  const code = await runCli(['qc', file, '--json', '--out', join(folder, 'out')], {
-    stdout: stream('out'),
-    stderr: stream('err'),
-  });
-  expect(code, texts.err).toBe(exitCodes.ok);
-  return { ...(JSON.parse(texts.out) as Summary), err: texts.err };
+  const { code, out, err } = await bioscan('qc', file, '--json', '--out', join(folder, 'out'));
+  expect(code, err).toBe(exitCodes.ok);
+  return { ...(JSON.parse(out) as Summary), err };
 }
 
 const { specimens } = simulate({ specimens: 150, species: 12, seed: 21, world: worlds.complete });

@@ -1,29 +1,16 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Writable } from 'node:stream';
 import { afterAll, describe, expect, it } from 'vitest';
-import { exitCodes, runCli } from '@bioscan/cli';
+import { exitCodes } from '@bioscan/cli';
 import { readSpecimenTable, writeSpecimens, bold } from '@bioscan/data';
 import { errorsAt, simulate, worlds } from '@bioscan/sim';
+import { bioscan } from './bioscan.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'bioscan-qc-'));
 afterAll(() => {
   rmSync(folder, { recursive: true, force: true });
 });
-
-async function run(...words: string[]): Promise<{ code: number; out: string; err: string }> {
-  const texts = { out: '', err: '' };
-  const stream = (key: 'out' | 'err'): Writable =>
-    new Writable({
-      write(chunk: Buffer, _encoding, done) {
-        texts[key] += chunk.toString();
-        done();
-      },
-    });
-  const code = await runCli(words, { stdout: stream('out'), stderr: stream('err') });
-  return { code, ...texts };
-}
 
 describe('bioscan qc and apply', () => {
   it('find planted errors, write the list and the page, and apply what was decided to a new table', async () => {
@@ -41,7 +28,7 @@ describe('bioscan qc and apply', () => {
     );
     const before = readFileSync(table);
     const out = join(folder, 'triage');
-    const checked = await run('qc', table, '--out', out, '--cases', '20', '--prevalence', '10', '--fail-on', '90');
+    const checked = await bioscan('qc', table, '--out', out, '--cases', '20', '--prevalence', '10', '--fail-on', '90');
     expect(checked.code, checked.err).toBe(exitCodes.findings);
     expect(checked.out).toContain('in-frame-stop');
     expect(checked.out).toContain('records look suspicious');
@@ -89,7 +76,7 @@ describe('bioscan qc and apply', () => {
     };
     writeFileSync(decisions, JSON.stringify(saved));
     const fixed = join(folder, 'fixed.tsv');
-    const applied = await run('apply', table, decisions, fixed);
+    const applied = await bioscan('apply', table, decisions, fixed);
     expect(applied.code, applied.err).toBe(exitCodes.ok);
     const result = await readSpecimenTable(fixed);
     expect(result.length).toBe(799);
@@ -113,7 +100,7 @@ describe('bioscan qc and apply', () => {
       'processid\tphoto\tconfidence\tflags\tarea_fraction\nA1-20\tA1-20.jpg\t0.900\tseveral-specimens border-contact\t0.2\n',
     );
     writeFileSync(join(crops, 'rejects.tsv'), 'photo\treason\tmessage\nraw/B1-20.jpg\tempty\tnothing\n');
-    const { code, out, err } = await run('qc', table, '--crops', crops, '--json');
+    const { code, out, err } = await bioscan('qc', table, '--crops', crops, '--json');
     expect(code, err).toBe(exitCodes.ok);
     expect((JSON.parse(out) as { checks: Record<string, number> }).checks).toMatchObject({
       'conflicting-duplicate-id': 1,
@@ -121,7 +108,7 @@ describe('bioscan qc and apply', () => {
       'photo-cut-off': 1,
       'photo-empty': 1,
     });
-    const missing = await run('qc', table, '--crops', join(folder, 'nowhere'));
+    const missing = await bioscan('qc', table, '--crops', join(folder, 'nowhere'));
     expect(missing.code).toBe(exitCodes.badInput);
     expect(missing.err).toContain('bioscan crop');
   });
@@ -129,7 +116,7 @@ describe('bioscan qc and apply', () => {
   it('exits with bad input when a header fits no schema, and names the column', async () => {
     const table = join(folder, 'misspelt.csv');
     writeFileSync(table, 'processid,speices,dna_barcodes\nA1-20,Aus bus,ACGT\n');
-    const { code, err } = await run('qc', table);
+    const { code, err } = await bioscan('qc', table);
     expect(code).toBe(exitCodes.badInput);
     expect(err).toContain("'speices' is perhaps 'species'");
   });
@@ -137,7 +124,7 @@ describe('bioscan qc and apply', () => {
   it('says what is wrong with a file of decisions', async () => {
     const bad = join(folder, 'bad.json');
     writeFileSync(bad, '{}');
-    const { code, err } = await run('apply', join(folder, 'records.tsv'), bad, join(folder, 'never.tsv'));
+    const { code, err } = await bioscan('apply', join(folder, 'records.tsv'), bad, join(folder, 'never.tsv'));
     expect(code).toBe(exitCodes.badInput);
     expect(err).toContain('bioscan-decisions-1');
   });

@@ -1,9 +1,9 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Writable } from 'node:stream';
 import { afterAll, describe, expect, it } from 'vitest';
-import { exitCodes, runCli } from '@bioscan/cli';
+import { exitCodes } from '@bioscan/cli';
+import { bioscan } from './bioscan.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'bioscan-cli-'));
 const path = (name: string): string => join(folder, name);
@@ -11,25 +11,6 @@ const path = (name: string): string => join(folder, name);
 afterAll(() => {
   rmSync(folder, { recursive: true, force: true });
 });
-
-interface Outcome {
-  readonly code: number;
-  readonly out: string;
-  readonly err: string;
-}
-
-async function bioscan(...words: string[]): Promise<Outcome> {
-  const text = { out: '', err: '' };
-  const sink = (name: 'out' | 'err'): Writable =>
-    new Writable({
-      write(chunk: Buffer, _, done) {
-        text[name] += chunk.toString();
-        done();
-      },
-    });
-  const code = await runCli(words, { stdout: sink('out'), stderr: sink('err') });
-  return { code, ...text };
-}
 
 interface AuditJson {
   readonly corpora: readonly unknown[];

@@ -1,14 +1,12 @@
 import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Writable } from 'node:stream';
 import { BioscanError, memoryStore, type Metric, type Runtime, type Store } from '@bioscan/core';
 import {
   exitCodes,
   metricSystem,
   openWorldSets,
   planSweep,
-  runCli,
   runSweep,
   sweepGrid,
   sweepReport,
@@ -21,6 +19,7 @@ import { augmentedTower, barcodeBert, barcodeCnn, frameShift, hiddenLetters, pro
 import { barcodeProfile } from '@bioscan/dna/baselines';
 import { openRuntime, type EngineRuntime } from '@bioscan/runtime/node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { bioscan } from './bioscan.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'bioscan-sweep-'));
 let runtime: EngineRuntime;
@@ -43,18 +42,6 @@ afterAll(async () => {
   await runtime.close();
   rmSync(folder, { recursive: true, force: true });
 });
-
-async function bioscan(...words: string[]): Promise<{ code: number; out: string; err: string }> {
-  const text = { out: '', err: '' };
-  const sink = (name: 'out' | 'err'): Writable =>
-    new Writable({
-      write(chunk: Buffer, _, done) {
-        text[name] += chunk.toString();
-        done();
-      },
-    });
-  return { code: await runCli(words, { stdout: sink('out'), stderr: sink('err') }), ...text };
-}
 
 const options: SweepOptions = {
   shapes: [

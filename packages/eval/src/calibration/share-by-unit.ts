@@ -1,4 +1,5 @@
 import type { Metric, Rng } from '@bioscan/core';
+import { quantile } from '../estimate.js';
 import { wilsonInterval } from './wilson-interval.js';
 
 const draws = 1000;
@@ -37,6 +38,5 @@ export function shareByUnit(
     }
     return held / count;
   }).sort();
-  const at = (share: number): number => shares[Math.min(draws - 1, Math.floor(share * draws))] as number;
-  return { ...metric, interval: { low: at(0.025), high: at(0.975), level: 0.95, unit } };
+  return { ...metric, interval: { low: quantile(shares, 0.025), high: quantile(shares, 0.975), level: 0.95, unit } };
 }

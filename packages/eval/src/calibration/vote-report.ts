@@ -66,8 +66,7 @@ export function heldOutReport(
   calibrations: readonly RankCalibration[],
   novelPrior?: number,
 ): RankReport[] {
-  const rows = scored(examples, calibrations, priorWeights(examples, novelPrior));
-  return calibrations.map(({ rank }, depth) => rankReport(rank, rows[depth] ?? [], undefined));
+  return judgeVotes(examples, calibrations, priorWeights(examples, novelPrior));
 }
 
 /**

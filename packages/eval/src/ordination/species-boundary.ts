@@ -1,4 +1,5 @@
 import { BioscanError, type Interval, type Rng } from '@bioscan/core';
+import { auroc } from '../calibration/open-set.js';
 import { quantile } from '../estimate.js';
 
 /** Pairs of records of one genus: same species or not, how far apart by the reference, and how far by each system. */
@@ -64,14 +65,18 @@ export function speciesBoundary(
         const value = divergence[i] as number;
         return value >= from && value < to && !Number.isNaN(own[i]);
       });
+      // A congener pair farther than a conspecific one is right.
       const aucOf = (rows: readonly number[]): number | undefined =>
-        smallerChance(...parted(rows, (i) => conspecific[i] === true, own));
-      const [near, far] = parted(inside, (i) => conspecific[i] === true, own);
+        auroc(
+          rows.map((i) => own[i] as number),
+          rows.map((i) => conspecific[i] !== true),
+        );
+      const near = inside.filter((i) => conspecific[i] === true).length;
       const drawn = weights.map((weight) =>
         aucOf(inside.flatMap((i) => new Array<number>(weight[i] as number).fill(i))),
       );
       return {
-        ...{ system, from, to, conspecific: near.length, congeneric: far.length, auc: smallerChance(near, far) },
+        ...{ system, from, to, conspecific: near, congeneric: inside.length - near, auc: aucOf(inside) },
         ...intervalOver(
           drawn.filter((auc) => auc !== undefined),
           weights.length,
@@ -97,42 +102,8 @@ function drawnWeights({ groups, rng, draws = 200 }: BoundaryDraws, pairs: number
   });
 }
 
-function parted(
-  rows: readonly number[],
-  first: (row: number) => boolean,
-  values: Float64Array,
-): [near: number[], far: number[]] {
-  const take = (kept: boolean): number[] => rows.filter((i) => first(i) === kept).map((i) => values[i] as number);
-  return [take(true), take(false)];
-}
-
 function intervalOver(values: readonly number[], draws: number): { readonly interval?: Interval } {
   if (values.length === 0 || values.length < draws / 2) return {};
   const sorted = [...values].sort((a, b) => a - b);
   return { interval: { low: quantile(sorted, 0.025), high: quantile(sorted, 0.975), level: 0.95, unit: 'genus' } };
-}
-
-/** Mann-Whitney: share of (one, other) pairs with one < other, ties half. */
-function smallerChance(ones: readonly number[], others: readonly number[]): number | undefined {
-  if (ones.length === 0 || others.length === 0) return undefined;
-  const sorted = [...others].sort((a, b) => a - b);
-  let won = 0;
-  for (const one of ones) {
-    const below = firstAtLeast(sorted, one, false);
-    const through = firstAtLeast(sorted, one, true);
-    won += sorted.length - through + (through - below) / 2;
-  }
-  return won / (ones.length * sorted.length);
-}
-
-/** First position whose value is at least (or above) `value`. */
-function firstAtLeast(sorted: readonly number[], value: number, above: boolean): number {
-  let [low, high] = [0, sorted.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    const here = sorted[middle] as number;
-    if (here < value || (above && here === value)) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }

@@ -54,12 +54,14 @@ export async function exactNeighbours(
   const width = Math.min(k, blockSize);
   const paddedSize = Math.ceil(blockSize / paddingUnit) * paddingUnit;
   const model = { dimension, k: width, grouped: groupOf !== undefined };
-  const sessions = {
-    many: await runtime.open(searchModel({ ...model, tiles: tilesARun })),
-    one: await runtime.open(searchModel({ ...model, tiles: 1 })),
+  const sessions = new Map<number, Promise<Session>>();
+  const sessionOf = (tiles: number): Promise<Session> => {
+    const session = sessions.get(tiles) ?? runtime.open(searchModel({ ...model, tiles }));
+    sessions.set(tiles, session);
+    return session;
   };
   const search = {
-    sessions,
+    sessionOf,
     keys,
     dimension,
     k,
@@ -72,14 +74,13 @@ export async function exactNeighbours(
   try {
     return await searchAll(search, queries);
   } finally {
-    await sessions.many.close();
-    await sessions.one.close();
+    for (const session of sessions.values()) await (await session).close();
   }
 }
 
 interface Search {
-  /** For runs of many tiles of queries, and of one: keys cross to the engine once a run. */
-  readonly sessions: { readonly many: Session; readonly one: Session };
+  /** For runs of so many tiles of queries, opened when first asked: keys cross to the engine once a run. */
+  readonly sessionOf: (tiles: number) => Promise<Session>;
   readonly keys: Embeddings;
   readonly dimension: number;
   readonly k: number;
@@ -158,7 +159,7 @@ async function searchBlock(
   best: RunningBest,
   offset: number,
 ): Promise<void> {
-  const { sessions, dimension, paddedSize, groups, k, width } = search;
+  const { sessionOf, dimension, paddedSize, groups, k, width } = search;
   const padding = new Float32Array(paddedSize).fill(-Infinity, keys.ids.length);
   const shared: Tensors = {
     keys: tensor('float32', [paddedSize, dimension], keys.data),
@@ -176,7 +177,7 @@ async function searchBlock(
   for (let from = 0; from < queries.ids.length;) {
     const tiles = from + tilesARun * queriesATile <= queries.ids.length ? tilesARun : 1;
     const starts = Array.from({ length: tiles }, (_, i) => from + i * queriesATile);
-    const session = tiles === 1 ? sessions.one : sessions.many;
+    const session = await sessionOf(tiles);
     const found = await session.run(Object.assign({ ...shared }, ...starts.map(tile)) as Tensors);
     starts.forEach((start, i) => {
       const { data: score } = found[`score${i}`] as Tensor;
