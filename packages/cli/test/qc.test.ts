@@ -121,6 +121,14 @@ describe('bioscan qc and apply', () => {
     expect(err).toContain("'speices' is perhaps 'species'");
   });
 
+  it('reads on where one column of many is misspelt, and says so', async () => {
+    const table = join(folder, 'one-misspelt.tsv');
+    writeFileSync(table, 'processid\tspecies\tgenus\tdna_barcod\nA1-20\tAus bus\tAus\tACGT\n');
+    const { code, err } = await bioscan('qc', table);
+    expect(code).toBe(exitCodes.ok);
+    expect(err).toContain("column 'dna_barcod' is not read; if it is 'dna_barcode', rename it");
+  });
+
   it('says what is wrong with a file of decisions', async () => {
     const bad = join(folder, 'bad.json');
     writeFileSync(bad, '{}');

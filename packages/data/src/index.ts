@@ -9,6 +9,7 @@ export { missingImages, type ImageFiles, type MissingImages } from './images/ima
 export { imageFolder, type ImageFolderOptions, type ImageLayout } from './images/image-folder.js';
 export { openImageZips, type ImageZips, type ImageZipsOptions } from './images/open-image-zips.js';
 export type { NumberColumn, SpecimenTable, TableColumn, TableSource, TextColumn } from './specimen-table.js';
+export type { MisspeltColumn } from './table/misspelt-columns.js';
 export type { ByteInput } from './io/byte-source.js';
 export type { SpecimenField, SpecimenRow } from './table/specimen-field.js';
 export { rejectLog, writeRejects } from './table/reject-log.js';

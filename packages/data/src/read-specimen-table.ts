@@ -42,6 +42,7 @@ export async function readSpecimenTable(input: ByteInput, options: ReadOptions =
     bytes: source.bytesRead(),
     sha256: source.sha256(),
     schema: state.schema?.name ?? '',
+    misspelt: state.plan?.misspelt ?? [],
   };
   return specimenTable(columns, length, origin, rejects);
 }

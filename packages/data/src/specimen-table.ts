@@ -1,3 +1,4 @@
+import type { MisspeltColumn } from './table/misspelt-columns.js';
 import type { RejectSummary } from './table/reject-log.js';
 import { assembleSpecimen, placeInSpecimen, type SpecimenRow } from './table/specimen-field.js';
 
@@ -31,6 +32,8 @@ export interface TableSource {
   /** SHA-256 of the file as stored, hex. */
   readonly sha256: string;
   readonly schema: string;
+  /** Columns that were not read, as written, and what the schema probably calls them. */
+  readonly misspelt: readonly MisspeltColumn[];
 }
 
 /** Specimens in columns: small in memory, specimens are made when asked for. */

@@ -259,6 +259,7 @@ describe('SpecimenTable', () => {
     expect(table.source).toEqual({
       file: '<bytes>',
       schema: 'bold',
+      misspelt: [],
       bytes: 59,
       // By sha256sum.
       sha256: 'e858335c27fa9d5a0aa35801bc84b1447cfff8ad9b76416c81a76e58ca541cc2',
@@ -282,6 +283,19 @@ describe('SpecimenTable', () => {
     const all = await readSpecimenTable(Buffer.from(text), { duplicates: 'keep' });
     expect(all.length).toBe(4);
     expect(all.indexOf('A2-20')).toBe(1);
+  });
+
+  it('names a column that is perhaps misspelt, and none of a published header', async () => {
+    const of = async (header: string, schema?: TableSchema): Promise<unknown> =>
+      (await read(`${header}\n`, schema)).source.misspelt;
+    expect(await of('processid\tspecies\tgenus\tcountry\tnuclleotides\tdepth', bold)).toEqual([
+      ['nuclleotides', 'nucleotides'],
+    ]);
+    expect(await of(header5m)).toEqual([]);
+    expect(await of(header5m.replace('dna_barcode', 'dna_barcod').replace('species', 'spcies'))).toEqual([
+      ['spcies', 'species'],
+      ['dna_barcod', 'dna_barcode'],
+    ]);
   });
 
   it('reports progress in bytes of the file', async () => {

@@ -14,7 +14,7 @@ table { border-collapse: collapse; width: 100%; font-size: 0.93rem; font-variant
 th, td { text-align: left; padding: 0.42rem 0.9rem 0.42rem 0; border-bottom: 1px solid var(--line); vertical-align: top; }
 th { font-weight: 600; color: var(--soft); font-size: 0.85rem; vertical-align: bottom; }
 td.number { white-space: nowrap; }
-td:first-child { min-width: 13rem; }
+td:first-child, td.text { min-width: 13rem; }
 .interval, .note, figcaption { color: var(--soft); font-size: 0.86rem; }
 .note, figcaption { max-width: 46rem; margin: 0.5rem 0 0; }
 figure svg { max-width: 100%; height: auto; border-radius: 6px; }
@@ -37,7 +37,7 @@ dt { font-weight: 600; } dd { margin: 0; }
   main { max-width: none; padding: 0; }
   .scroll { overflow: visible; }
   table { font-size: 0.72rem; }
-  td:first-child { min-width: 0; }
+  td:first-child, td.text { min-width: 0; }
   td.number { white-space: normal; }
   figure, tr, .banner { break-inside: avoid; }
   h2 { break-after: avoid; }

@@ -57,7 +57,8 @@ ${note}
 }
 
 function cellHtml(cell: string | number | Metric): string {
-  if (typeof cell === 'string') return `<td>${escapeHtml(cell)}</td>`;
+  // In a wide table long text would else be squeezed to a word a line.
+  if (typeof cell === 'string') return `<td${cell.length > 24 ? ' class="text"' : ''}>${escapeHtml(cell)}</td>`;
   if (typeof cell === 'number') return `<td class="number">${escapeHtml(formatCell(cell))}</td>`;
   const [value = '', ...interval] = formatCell(cell).split(' [');
   const range = interval.length === 0 ? '' : ` <span class="interval">[${escapeHtml(interval.join(' ['))}</span>`;

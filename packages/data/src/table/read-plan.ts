@@ -1,5 +1,6 @@
 import { BioscanError, nearestName, ranks } from '@bioscan/core';
 import { text, type ColumnParser } from './column-parser.js';
+import { misspeltColumns, type MisspeltColumn } from './misspelt-columns.js';
 import { placeInSpecimen } from './specimen-field.js';
 import { normalHeader, slotOf, type ColumnSchema, type TableSchema } from './table-schema.js';
 
@@ -26,6 +27,8 @@ export interface ReadPlan {
   readonly processId: number;
   readonly latitude: number;
   readonly longitude: number;
+  /** Columns that are not read, though their names are near to ones that the file lacks. */
+  readonly misspelt: readonly MisspeltColumn[];
 }
 
 const identity: ReadonlySet<string> = new Set(['processId', ...ranks, 'bin', 'barcode', 'split']);
@@ -48,7 +51,7 @@ export function planReading(
   const chosen = wanted === undefined ? found : choose(found, schema, header, wanted, file);
   if (chosen.has('latitude') || chosen.has('longitude')) chosen.delete('coordinates');
   for (const { index } of chosen.values()) checkUnique(header, index, file);
-  return layOut(chosen, header, schema.repair?.uses ?? []);
+  return { ...layOut(chosen, header, schema.repair?.uses ?? []), misspelt: misspeltColumns(schema, header) };
 }
 
 interface Match {
@@ -117,7 +120,11 @@ function byHeader(name: string, found: ReadonlyMap<string, Match>, header: reado
   return index < 0 ? undefined : { index, column: { name: header[index] ?? name } };
 }
 
-function layOut(chosen: ReadonlyMap<string, Match>, header: readonly string[], repaired: readonly string[]): ReadPlan {
+function layOut(
+  chosen: ReadonlyMap<string, Match>,
+  header: readonly string[],
+  repaired: readonly string[],
+): Omit<ReadPlan, 'misspelt'> {
   const slots: string[] = [];
   const types: ('text' | 'number')[] = [];
   const columns: PlannedColumn[] = [];

@@ -1,5 +1,6 @@
 import { BioscanError, nearestName } from '@bioscan/core';
 import { tableSchemas } from './detect-schema.js';
+import { misspeltColumns, namesOf, type MisspeltColumn } from './misspelt-columns.js';
 import { normalHeader, type TableSchema } from './table-schema.js';
 
 /** Why no schema fits a header: the column of ids is gone or misspelt, or too few of the others are known. Names the closest schema and what to rename. */
@@ -32,31 +33,18 @@ export function unfittingHeader(file: string, header: readonly string[], why: re
 interface Closeness {
   readonly schema: TableSchema;
   readonly recognised: number;
-  /** Columns as written, and what the schema probably calls them. */
-  readonly misspelt: readonly (readonly [written: string, expected: string])[];
+  readonly misspelt: readonly MisspeltColumn[];
 }
 
 /** The schema that would know most columns once the misspelt ones were renamed; among equals the one that knows more as it is. */
 function closest(known: readonly string[], header: readonly string[]): Closeness {
   const all = tableSchemas.map((schema): Closeness => {
-    const names = schema.columns.flatMap(({ name, aliases = [] }) => [name, ...aliases]);
-    const recognised = known.filter((name) => names.some((own) => normalHeader(own) === name));
-    const open = names.filter((own) => !known.includes(normalHeader(own)));
-    const misspelt = header.flatMap((written, i) => {
-      if (recognised.includes(known[i] ?? '')) return [];
-      const expected = likely(written, open);
-      return expected === undefined ? [] : [[written, expected] as const];
-    });
-    return { schema, recognised: recognised.length, misspelt };
+    const names = new Set(namesOf(schema).map(normalHeader));
+    const recognised = known.filter((name) => names.has(name)).length;
+    return { schema, recognised, misspelt: misspeltColumns(schema, header) };
   });
   const score = ({ recognised, misspelt }: Closeness): number => recognised + misspelt.length + recognised / 1000;
   return all.reduce((best, one) => (score(one) > score(best) ? one : best));
-}
-
-/** Short names are near to anything: they, and lengths that differ by more than a letter or two, are no slips. */
-function likely(written: string, names: readonly string[]): string | undefined {
-  const nearest = written.length < 4 ? undefined : nearestName(written, names);
-  return nearest === undefined || Math.abs(nearest.length - written.length) > 2 ? undefined : nearest;
 }
 
 function examples({ columns }: TableSchema, known: readonly string[]): string[] {
